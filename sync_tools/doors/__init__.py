@@ -1,0 +1,1 @@
+"""Layer 6: the pytest plugin, the command line, the grader."""

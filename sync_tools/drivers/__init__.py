@@ -1,0 +1,1 @@
+"""Layer 4: explore, stress, shrink, replay."""

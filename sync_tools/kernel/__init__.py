@@ -1,0 +1,1 @@
+"""Layer 2: virtual threads, their scheduling points, virtual time and quiescence."""

@@ -1,0 +1,350 @@
+"""The kernel of the explored world: it runs one schedule.
+
+A virtual thread stops *before* each visible operation (:meth:`Kernel.point`). The operation stands as pending, the
+strategy picks among the enabled threads, and the carrier switches straight to the chosen one, or not at all when the
+same thread goes on. Invisible work runs without a switch. When nobody is enabled the schedule is quiescent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sync_tools.kernel.thread import VirtualThread
+from sync_tools.seams import carrier
+from sync_tools.seams.world import TIMED_OUT, here
+from sync_tools.words.errors import InternalError, Unwind
+from sync_tools.words.operations import READING, SYNC, Access, Op
+from sync_tools.words.order import default_choice, preempts
+from sync_tools.words.sites import caller_site
+
+MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
+MAX_TURNS = 1_000_000  # loop turns without a visible operation
+FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice as far each time
+
+CLOCK = (0, "clock")  # the location of virtual time
+
+QUIESCENT = "quiescent"
+PRUNED = "pruned"
+LIVELOCK = "livelock"
+ENDLESS = "endless-loop"
+INTERRUPTED = "interrupted"
+ENDED = "ended"
+
+
+class Chooser(Protocol):
+    """What the kernel asks of a strategy."""
+
+    def choose(self, view: Kernel, enabled: list[VirtualThread], current: VirtualThread) -> VirtualThread | None:
+        """The thread that runs next, or None to abandon the schedule as redundant."""
+
+
+class Kernel:
+    """Runs one schedule of a scenario.
+
+    Args:
+        chooser: the strategy.
+        time: "any" (every delay is a lower bound) or "exact" (the clock moves only when nobody is enabled).
+        detail: keep values, sites and departures, for a report.
+    """
+
+    name = "explored"
+
+    def __init__(self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS) -> None:
+        self.chooser = chooser
+        self.exact = time == "exact"
+        self.detail = detail
+        self.max_steps = max_steps
+        self.threads: list[VirtualThread] = []
+        self.trace: list[Op] = []
+        self.departures: list[tuple[int, int, int]] = []
+        self.errors: list[tuple[VirtualThread, BaseException, int]] = []
+        self.stopped = ""
+        self.stopped_site: Any = None
+        self.fault: BaseException | None = None
+        self.interrupt: Callable[[], None] | None = None
+        self.unfair = False  # True once fairness had to be forced: the schedule was longer than the step budget
+        self.clock = 0.0
+        self.turns = 0
+        self.stamps: dict[Any, int] = {}  # location -> length of the trace when it last changed
+        self.forked = False  # invariant: False means that no second thread has existed, so nothing needs recording
+        self.over = False  # the schedule has ended; what still runs is only unwinding
+        self.quiet = 0  # > 0: inside an operation's effect, where nobody may switch
+        self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
+        self.hub: Any = None
+        self.leap = FIRST_LEAP
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def run(self, body: Callable[[], Any], face: Any) -> None:
+        """Run `body` as thread 0 until the schedule ends; never raises what the scenario raised."""
+        self.hub = carrier.hub()
+        main = VirtualThread(0, face, daemon=False)
+        self.threads.append(main)
+        main.carrier = carrier.make(lambda: self._thread_body(main, body), self.hub)
+        here.world = self  # type: ignore[assignment]
+        try:
+            current: VirtualThread | None = main
+            while current is not None:
+                self.running = current
+                current.carrier.switch()
+                if self.stopped or self.fault or self.interrupt:
+                    break
+                current = self._next_after_end()
+        finally:
+            self.over = True
+            try:
+                self._unwind_all()
+            finally:
+                here.world = None
+        if self.fault is not None:
+            raise self.fault
+        if self.interrupt is not None:
+            self.interrupt()
+
+    def _next_after_end(self) -> VirtualThread | None:
+        """Called in the hub when a thread has ended."""
+        if all(thread.done or thread.daemon for thread in self.threads):
+            self.stopped = ENDED
+            return None
+        return self._pick()
+
+    def _unwind_all(self) -> None:
+        for thread in reversed(self.threads):
+            if not thread.done and thread.carrier:
+                self.running = thread
+                carrier.unwind(thread.carrier, self.hub)
+
+    def _thread_body(self, thread: VirtualThread, body: Callable[[], Any]) -> None:
+        try:
+            body()
+        except Unwind:
+            pass
+        except SystemExit as error:
+            if thread.tid == 0 and not self.over:  # in any other thread it ends just that thread, as in CPython
+                self.errors.append((thread, error, len(self.trace)))
+        except BaseException as error:
+            if not self.over:
+                self.errors.append((thread, error, len(self.trace)))
+        try:
+            if not self.over and thread.tid != 0:
+                self.perform("end", thread.face, lambda: self.ended(thread))
+        except Unwind:
+            pass
+        if thread.starter is not None and not self.over:
+            raise InternalError("a thread ended before its first scheduling point")
+        thread.ops += 1
+        thread.done = True
+
+    def ended(self, thread: VirtualThread) -> None:
+        """The effect of a thread's end."""
+
+    def spawn(self, face: Any, daemon: bool, body: Callable[[], Any]) -> VirtualThread:
+        """Make a virtual thread and run it up to its first visible operation (what comes before has no visible effect)."""
+        self.forked = True
+        thread = VirtualThread(len(self.threads), face, daemon)
+        self.threads.append(thread)
+        starter = self.running
+        thread.starter = starter
+        thread.carrier = carrier.make(lambda: self._thread_body(thread, body), self.hub)
+        quiet, self.quiet = self.quiet, 0
+        self.running = thread
+        thread.carrier.switch()
+        self.quiet = quiet
+        if self.over:
+            raise Unwind
+        return thread
+
+    # ---- scheduling points ---------------------------------------------------------------------------------------
+
+    def point(self, op: Op) -> None:
+        """Stand before `op` until it is chosen; then it is part of the trace."""
+        thread = self.running
+        thread.ops += 1
+        op.tid = thread.tid
+        op.count = thread.ops
+        thread.pending = op
+        self.turns = 0
+        if self.detail and op.site is None:
+            op.site = caller_site()
+        starter = thread.starter
+        if starter is not None:
+            thread.starter = None
+            self.running = starter
+            starter.carrier.switch()
+        else:
+            following = self._pick()
+            if following is None:
+                self.hub.switch()
+            elif following is not thread:
+                self.running = following
+                following.carrier.switch()
+        if self.over:
+            raise Unwind
+        thread.pending = None
+        thread.last_run = len(self.trace)
+        self.trace.append(op)
+
+    def perform(
+        self,
+        kind: str,
+        target: Any,
+        act: Callable[[], Any],
+        ready: Callable[[], bool] | None = None,
+        timeout: float | None = None,
+        mode: str = "W",
+        expire: Callable[[], None] | None = None,
+        also: tuple[Access, ...] = (),
+    ) -> Any:
+        """A guarded action (see :class:`sync_tools.seams.world.World`); `also` names further locations it touches."""
+        if self.over or self.quiet:
+            return self._perform_quietly(act, ready, timeout, expire)
+        if not self.forked and (ready is None or ready()):
+            return act()
+        deadline = None if timeout is None else self.clock + max(0.0, timeout)
+        if deadline is not None:
+            also = (*also, (CLOCK, "e"))  # giving up moves the clock, which commutes unless somebody reads it
+        op = Op(kind, target, (((id(target), SYNC), mode), *also), ready, deadline)
+        self.point(op)
+        if ready is not None and not ready():
+            # Only an operation with a deadline is ever chosen before its guard holds.
+            op.succeeded = False
+            if deadline is not None and deadline > self.clock:
+                self.pass_time(deadline)
+            if expire is not None:
+                expire()
+            return TIMED_OUT
+        self.quiet += 1
+        try:
+            result = act()
+        finally:
+            self.quiet -= 1
+        if kind == "try" and not result:
+            op.succeeded = False
+        elif mode != "R":
+            self._changed(op)
+        return result
+
+    def _perform_quietly(
+        self,
+        act: Callable[[], Any],
+        ready: Callable[[], bool] | None,
+        timeout: float | None,
+        expire: Callable[[], None] | None,
+    ) -> Any:
+        """In a world that is over, or inside another operation's effect: no point, no record, no waiting."""
+        if ready is None or ready():
+            return act()
+        if timeout is not None:
+            if expire is not None:
+                expire()
+            return TIMED_OUT
+        if self.over:
+            raise Unwind
+        raise InternalError("an operation's effect tried to wait")
+
+    def _changed(self, op: Op) -> None:
+        now = len(self.trace)
+        for location, mode in op.accesses:
+            if mode not in READING:
+                self.stamps[location] = now
+        if op.kind not in ("acquire", "release", "try"):
+            self.threads[op.tid].effects += 1
+
+    def _pick(self) -> VirtualThread | None:
+        """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
+        current = self.running
+        try:
+            if self.interrupt is not None:
+                self.stopped = INTERRUPTED
+                return None
+            enabled = self._enabled()
+            if not enabled:
+                self.stopped = QUIESCENT
+                return None
+            steps = len(self.trace)
+            if steps >= self.max_steps:
+                return self._fair(enabled, steps)
+            following = self.chooser.choose(self, enabled, current)
+            if following is None:
+                self.stopped = PRUNED
+                return None
+            if self.detail:
+                self._note_choice(following, enabled, current)
+            self.running = following
+            return following
+        except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
+            self.fault = fault
+            return None
+
+    def _enabled(self) -> list[VirtualThread]:
+        enabled = []
+        timed = False
+        for thread in self.threads:
+            op = thread.pending
+            if op is None:
+                continue
+            if op.deadline is None:
+                if op.ready is None or op.ready():
+                    enabled.append(thread)
+            elif not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready()):
+                enabled.append(thread)
+            else:
+                timed = True
+        if timed and not enabled:  # exact time: nobody can move, so the clock goes to the next deadline
+            self.clock = min(t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None)
+            return self._enabled()
+        return enabled
+
+    def _fair(self, enabled: list[VirtualThread], steps: int) -> VirtualThread | None:
+        self.unfair = True
+        if steps >= 2 * self.max_steps:
+            self.stopped = LIVELOCK
+            return None
+        self.running = min(enabled, key=lambda thread: (thread.last_run, thread.tid))
+        return self.running
+
+    def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:
+        if following.pending is not None:
+            following.pending.preempts = preempts(following, enabled, current)
+        if following is not default_choice(enabled, current):
+            self.departures.append((current.tid, current.ops, following.tid))
+
+    # ---- time ----------------------------------------------------------------------------------------------------
+
+    def pass_time(self, until: float) -> None:
+        """Move the clock forward to `until`."""
+        self.clock = max(self.clock, until)
+        self.stamps[CLOCK] = len(self.trace)
+
+    def sleep(self, seconds: float) -> None:
+        """A sleep synchronizes nothing: it may go on at any moment from now on, and the clock is then late enough."""
+        if self.over or self.quiet:
+            return
+        deadline = self.clock + max(0.0, seconds)
+        if self.forked:
+            self.point(Op("sleep", self.running.face, ((CLOCK, "e"),), lambda: False, deadline))
+        self.pass_time(deadline)
+
+    def now(self) -> float:
+        """Read the clock."""
+        if self.forked and not (self.over or self.quiet):
+            self.point(Op("clock", self, ((CLOCK, "R"),)))
+        return self.clock
+
+    # ---- loops ---------------------------------------------------------------------------------------------------
+
+    def stop(self, reason: str, site: Any) -> None:
+        """End the schedule from inside a virtual thread; only an unwinding comes back."""
+        self.stopped = reason
+        self.stopped_site = site
+        while True:
+            self.hub.switch()
+            if self.over:
+                raise Unwind
+
+    def count_turn(self, site: Any) -> None:
+        """Count a loop turn without a visible operation, so that an endless loop ends in bounded time."""
+        self.turns += 1
+        if self.turns > MAX_TURNS and not self.over:
+            self.stop(ENDLESS, site)

@@ -1,0 +1,359 @@
+"""Models of ``threading``'s Condition, Event, Semaphore, BoundedSemaphore and Barrier."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sync_tools.models.locks import RLock
+from sync_tools.seams.world import TIMED_OUT, World, current
+
+RealCondition = threading.Condition
+RealEvent = threading.Event
+RealSemaphore = threading.Semaphore
+RealBoundedSemaphore = threading.BoundedSemaphore
+RealBarrier = threading.Barrier
+
+
+def _world() -> World:
+    world = current()
+    assert world is not None, "a model is only made inside of a scenario"
+    return world
+
+
+class Ticket:
+    """One thread's place in a condition's queue."""
+
+    __slots__ = ("notified",)
+
+    def __init__(self) -> None:
+        self.notified = False
+
+
+class Condition:
+    """A model of ``threading.Condition`` over a lock model (or anything with a lock's methods)."""
+
+    def __new__(cls, lock: Any = None) -> Any:
+        if current() is None:
+            return RealCondition(lock)
+        return object.__new__(cls)
+
+    def __init__(self, lock: Any = None) -> None:
+        self.world = _world()
+        lock = RLock() if lock is None else self.world.twin(lock)
+        # An instrumented lock keeps its model inside; waiting must give that very model back in one step.
+        self._lock = lock
+        self.model: Any = self.world.twin(getattr(lock, "_inner", lock))
+        self.acquire = lock.acquire
+        self.release = lock.release
+        self.tickets: list[Ticket] = []
+        self.notifies = 0  # how many notifications there were, for explaining a lost wake-up
+        self._sl_name: str | None = None
+
+    def __enter__(self) -> Any:
+        return self._lock.__enter__()
+
+    def __exit__(self, *exc: Any) -> Any:
+        return self._lock.__exit__(*exc)
+
+    def _check_owned(self, what: str) -> None:
+        if not self.model._is_owned():
+            raise RuntimeError(f"cannot {what} on un-acquired lock")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As ``threading.Condition.wait``: giving the lock back and queueing up are one step."""
+        self._check_owned("wait")
+        ticket = Ticket()
+        lock = self.model
+
+        def queue_up() -> Any:
+            self.tickets.append(ticket)
+            return lock._release_save()
+
+        perform = self.world.perform
+        saved = perform("wait", self, queue_up, also=(lock.access("L"),))
+        if timeout is None:
+            # Being notified is seen by this thread only, so waking and taking the lock back are one step.
+            perform(
+                "wake",
+                self,
+                lambda: lock._acquire_restore(saved),
+                lambda: ticket.notified and lock.free(),
+                mode="R",
+                also=(lock.access("A"),),
+            )
+            return True
+
+        def give_up() -> None:
+            self.tickets.remove(ticket)
+
+        woken = perform("wake", self, lambda: True, lambda: ticket.notified, timeout, expire=give_up)
+        perform("acquire", lock, lambda: lock._acquire_restore(saved), lock.free, mode="A")
+        return bool(woken)
+
+    def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
+        """As ``threading.Condition.wait_for``."""
+        end = None if timeout is None else self.world.peek() + timeout
+        result = predicate()
+        while not result:
+            left = None if end is None else end - self.world.peek()
+            if left is not None and left <= 0:
+                break
+            self.wait(left)
+            result = predicate()
+        return result
+
+    def notify(self, n: int = 1) -> None:
+        """As ``threading.Condition.notify``."""
+        self._check_owned("notify")
+
+        def wake() -> None:
+            self.notifies += 1
+            for ticket in self.tickets[:n]:
+                ticket.notified = True
+            del self.tickets[:n]
+
+        self.world.perform("notify", self, wake)
+
+    def notify_all(self) -> None:
+        """As ``threading.Condition.notify_all``."""
+        self._check_owned("notify")
+
+        def wake() -> None:
+            self.notifies += 1
+            for ticket in self.tickets:
+                ticket.notified = True
+            self.tickets.clear()
+
+        self.world.perform("notify_all", self, wake)
+
+    notifyAll = notify_all
+
+    def __repr__(self) -> str:
+        return f"<Condition({self._lock!r}, {len(self.tickets)})>"
+
+
+class Event:
+    """A model of ``threading.Event``."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if current() is None:
+            return RealEvent()
+        return object.__new__(cls)
+
+    def __init__(self) -> None:
+        self.world = _world()
+        self.flag = False
+        self.sets = 0
+        self._sl_name: str | None = None
+
+    def is_set(self) -> bool:
+        """As ``threading.Event.is_set``."""
+        return bool(self.world.perform("is_set", self, lambda: self.flag, mode="R"))
+
+    isSet = is_set
+
+    def set(self) -> None:
+        """As ``threading.Event.set``."""
+
+        def switch_on() -> None:
+            self.sets += 1
+            self.flag = True
+
+        self.world.perform("set", self, switch_on)
+
+    def clear(self) -> None:
+        """As ``threading.Event.clear``."""
+
+        def switch_off() -> None:
+            self.flag = False
+
+        self.world.perform("clear", self, switch_off)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As ``threading.Event.wait``: whoever waits when it is set goes on, even if it is cleared at once."""
+        # threading.Event wakes each waiter that was queued at set(), so a clear() right after does not hold it back:
+        # looking (and queueing up) is one step, waking another.
+        perform = self.world.perform
+        flag, before = perform("wait", self, lambda: (self.flag, self.sets), mode="R")
+        if flag:
+            return True
+        woken = perform("wake", self, lambda: True, lambda: self.flag or self.sets > before, timeout, mode="R")
+        return woken is not TIMED_OUT
+
+    def __repr__(self) -> str:
+        return f"<Event {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
+
+
+class Semaphore:
+    """A model of ``threading.Semaphore``."""
+
+    def __new__(cls, value: int = 1) -> Any:
+        if current() is None:
+            return RealSemaphore(value)
+        return object.__new__(cls)
+
+    def __init__(self, value: int = 1) -> None:
+        if value < 0:
+            raise ValueError("semaphore initial value must be >= 0")
+        self.world = _world()
+        self._value = value
+        self._sl_name: str | None = None
+
+    def _free(self) -> bool:
+        return self._value > 0
+
+    def _take(self) -> bool:
+        self._value -= 1
+        return True
+
+    def _try(self) -> bool:
+        return self._take() if self._free() else False
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        """As ``threading.Semaphore.acquire``."""
+        if not blocking and timeout is not None:
+            raise ValueError("can't specify timeout for non-blocking acquire")
+        if not blocking:
+            return bool(self.world.perform("try", self, self._try))
+        return bool(self.world.perform("down", self, self._take, self._free, timeout))
+
+    __enter__ = acquire
+
+    def _give(self, n: int) -> None:
+        self._value += n
+
+    def release(self, n: int = 1) -> None:
+        """As ``threading.Semaphore.release``."""
+        if n < 1:
+            raise ValueError("n must be one or more")
+        self.world.perform("up", self, lambda: self._give(n))
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._sl_name or hex(id(self))}: value={self._value}>"
+
+
+class BoundedSemaphore(Semaphore):
+    """A model of ``threading.BoundedSemaphore``."""
+
+    def __new__(cls, value: int = 1) -> Any:
+        if current() is None:
+            return RealBoundedSemaphore(value)
+        return object.__new__(cls)
+
+    def __init__(self, value: int = 1) -> None:
+        super().__init__(value)
+        self._initial_value = value
+
+    def _give(self, n: int) -> None:
+        if self._value + n > self._initial_value:
+            raise ValueError("Semaphore released too many times")
+        super()._give(n)
+
+
+class Generation:
+    """One filling of a barrier."""
+
+    __slots__ = ("broken", "count", "open")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.open = False
+        self.broken = False
+
+
+class Barrier:
+    """A model of ``threading.Barrier``."""
+
+    def __new__(cls, parties: int, action: Any = None, timeout: float | None = None) -> Any:
+        if current() is None:
+            return RealBarrier(parties, action, timeout)
+        return object.__new__(cls)
+
+    def __init__(self, parties: int, action: Any = None, timeout: float | None = None) -> None:
+        if parties < 1:
+            raise ValueError("parties must be > 0")
+        self.world = _world()
+        self._parties = parties
+        self._action = action
+        self._timeout = timeout
+        self._broken = False
+        self.generation = Generation()
+        self._sl_name: str | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """As ``threading.Barrier.wait``."""
+        if timeout is None:
+            timeout = self._timeout
+        perform = self.world.perform
+
+        def arrive() -> tuple[Generation, int]:
+            if self._broken:
+                raise threading.BrokenBarrierError
+            generation = self.generation
+            generation.count += 1
+            return generation, generation.count - 1
+
+        generation, index = perform(
+            "arrive", self, arrive, lambda: self._broken or self.generation.count < self._parties
+        )
+        if index == self._parties - 1:
+            try:
+                if self._action is not None:
+                    self._action()
+            except BaseException:
+                self.abort()
+                raise
+            perform("open", self, lambda: self._open(generation))
+            return int(index)
+        gone = perform(
+            "pass", self, lambda: None, lambda: generation.open or generation.broken, timeout, "R", lambda: self._break()
+        )
+        if gone is TIMED_OUT or generation.broken:
+            raise threading.BrokenBarrierError
+        return int(index)
+
+    def _open(self, generation: Generation) -> None:
+        generation.open = True
+        self.generation = Generation()
+
+    def _break(self) -> None:
+        self._broken = True
+        self.generation.broken = True
+
+    def reset(self) -> None:
+        """As ``threading.Barrier.reset``."""
+
+        def start_afresh() -> None:
+            if self.generation.count:
+                self.generation.broken = True
+            self.generation = Generation()
+            self._broken = False
+
+        self.world.perform("reset", self, start_afresh)
+
+    def abort(self) -> None:
+        """As ``threading.Barrier.abort``."""
+        self.world.perform("abort", self, self._break)
+
+    @property
+    def parties(self) -> int:
+        """How many threads pass together."""
+        return self._parties
+
+    @property
+    def n_waiting(self) -> int:
+        """How many threads wait in it now."""
+        return int(self.world.perform("n_waiting", self, lambda: self.generation.count % self._parties, mode="R"))
+
+    @property
+    def broken(self) -> bool:
+        """True in the broken state."""
+        return bool(self.world.perform("broken", self, lambda: self._broken, mode="R"))
+
+    def __repr__(self) -> str:
+        return f"<Barrier {self._sl_name or hex(id(self))}: waiters={self.generation.count}/{self._parties}>"

@@ -1,0 +1,286 @@
+"""Models of ``concurrent.futures``: Future, ThreadPoolExecutor, wait and as_completed.
+
+The real ones sort futures by address, count idle workers and keep module-level locks and exit hooks; all of that would
+differ from schedule to schedule and from version to version.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures as cf
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sync_tools.models.queues import SimpleQueue
+from sync_tools.seams.world import TIMED_OUT, current
+from sync_tools.words.operations import SYNC
+
+RealFuture = cf.Future
+RealExecutor = cf.ThreadPoolExecutor
+real_wait = cf.wait
+real_as_completed = cf.as_completed
+
+PENDING, RUNNING, CANCELLED, FINISHED = "pending", "running", "cancelled", "finished"
+DEFAULT_WORKERS = 8  # the real default depends on the machine
+
+
+class Future(RealFuture):  # type: ignore[type-arg]
+    """A model of ``concurrent.futures.Future``."""
+
+    def __new__(cls) -> Any:
+        if current() is None:
+            return RealFuture() if cls is Future else object.__new__(cls)
+        return object.__new__(cls)
+
+    def __init__(self) -> None:
+        world = current()
+        assert world is not None
+        self.world = world
+        self.status = PENDING
+        self.finished_as: int | None = None  # its place in the order of completion
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._callbacks: list[Callable[[Any], object]] = []
+        self._sl_name: str | None = None
+
+    def _over(self) -> bool:
+        return self.status in (CANCELLED, FINISHED)
+
+    def cancel(self) -> bool:
+        """As ``Future.cancel``."""
+
+        def act() -> bool:
+            if self.status == PENDING:
+                self.status = CANCELLED
+                self.finished_as = self.world.next_number()  # type: ignore[attr-defined]
+                return True
+            return self.status == CANCELLED
+
+        before = self.status
+        cancelled = bool(self.world.perform("cancel", self, act))
+        if cancelled and before == PENDING:
+            self._call_back()
+        return cancelled
+
+    def cancelled(self) -> bool:
+        """As ``Future.cancelled``."""
+        return bool(self.world.perform("cancelled", self, lambda: self.status == CANCELLED, mode="R"))
+
+    def running(self) -> bool:
+        """As ``Future.running``."""
+        return bool(self.world.perform("running", self, lambda: self.status == RUNNING, mode="R"))
+
+    def done(self) -> bool:
+        """As ``Future.done``."""
+        return bool(self.world.perform("done", self, self._over, mode="R"))
+
+    def _await(self, timeout: float | None) -> None:
+        if self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
+            raise cf.TimeoutError
+        if self.status == CANCELLED:
+            raise cf.CancelledError
+
+    def result(self, timeout: float | None = None) -> Any:
+        """As ``Future.result``."""
+        self._await(timeout)
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """As ``Future.exception``."""
+        self._await(timeout)
+        return self._error
+
+    def add_done_callback(self, fn: Callable[[Any], object]) -> None:
+        """As ``Future.add_done_callback``."""
+
+        def act() -> bool:
+            if self._over():
+                return True
+            self._callbacks.append(fn)
+            return False
+
+        if self.world.perform("add_done_callback", self, act):
+            fn(self)
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """As ``Future.set_running_or_notify_cancel``."""
+
+        def act() -> bool:
+            if self.status == CANCELLED:
+                return False
+            self.status = RUNNING
+            return True
+
+        return bool(self.world.perform("run", self, act))
+
+    def _finish(self, kind: str, value: Any, error: BaseException | None) -> None:
+        def act() -> None:
+            if self._over():
+                raise cf.InvalidStateError(f"{self.status}: {self!r}")
+            self.status, self._value, self._error = FINISHED, value, error
+            self.finished_as = self.world.next_number()  # type: ignore[attr-defined]
+
+        self.world.perform(kind, self, act)
+        self._call_back()
+
+    def set_result(self, result: Any) -> None:
+        """As ``Future.set_result``."""
+        self._finish("set_result", result, None)
+
+    def set_exception(self, exception: BaseException | None) -> None:
+        """As ``Future.set_exception``."""
+        self._finish("set_exception", None, exception)
+
+    def _call_back(self) -> None:
+        for callback in self._callbacks:
+            callback(self)
+
+    def __repr__(self) -> str:
+        return f"<Future {self._sl_name or hex(id(self))} {self.status}>"
+
+
+def _also(futures: list[Any]) -> tuple[Any, ...]:
+    return tuple(((id(future), SYNC), "R") for future in futures)
+
+
+def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = cf.ALL_COMPLETED) -> Any:
+    """As ``concurrent.futures.wait``."""
+    world = current()
+    if world is None:
+        return real_wait(fs, timeout, return_when)
+    futures = list(dict.fromkeys(fs))
+    over = [future._over for future in futures]
+
+    def ready() -> bool:
+        if return_when == cf.FIRST_COMPLETED:
+            return any(is_over() for is_over in over) or not over
+        if return_when == cf.FIRST_EXCEPTION and any(f._over() and f._error is not None for f in futures):
+            return True
+        return all(is_over() for is_over in over)
+
+    world.perform("wait_for", world, lambda: True, ready, timeout, "R", also=_also(futures))
+    done = {future for future in futures if future._over()}
+    return cf._base.DoneAndNotDoneFutures(done, set(futures) - done)
+
+
+def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[Any]:
+    """As ``concurrent.futures.as_completed``, in the order of completion."""
+    world = current()
+    if world is None:
+        yield from real_as_completed(fs, timeout)
+        return
+    left = list(dict.fromkeys(fs))
+    end = None if timeout is None else world.peek() + timeout
+    while left:
+        limit = None if end is None else max(0.0, end - world.peek())
+
+        def first() -> Any:
+            return min((f for f in left if f._over()), key=lambda f: f.finished_as)
+
+        def ready() -> bool:
+            return any(f._over() for f in left)
+
+        future = world.perform("wait_for", world, first, ready, limit, "R", also=_also(left))
+        if future is TIMED_OUT:
+            raise cf.TimeoutError(f"{len(left)} (of {len(list(left))}) futures unfinished")
+        left.remove(future)
+        yield future
+
+
+class ThreadPoolExecutor(cf.Executor):
+    """A model of ``concurrent.futures.ThreadPoolExecutor``: one new worker a task, up to `max_workers`."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if current() is None:
+            return RealExecutor(*args, **kwargs)
+        return object.__new__(cls)
+
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        thread_name_prefix: str = "",
+        initializer: Callable[..., object] | None = None,
+        initargs: tuple[Any, ...] = (),
+    ) -> None:
+        if max_workers is None:
+            max_workers = DEFAULT_WORKERS
+        if max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        world = current()
+        assert world is not None
+        self.world = world
+        self._max_workers = max_workers
+        self._prefix = thread_name_prefix or "ThreadPoolExecutor"
+        self._initializer, self._initargs = initializer, initargs
+        self._work: Any = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._shut = False
+        self._broken = False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """As ``Executor.submit``."""
+        if self._broken:
+            raise cf.thread.BrokenThreadPool("a worker's initializer failed; the pool is not usable anymore")
+        if self._shut:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = Future()
+        self._work.put((future, fn, args, kwargs))
+        if len(self._threads) < self._max_workers:
+            thread = threading.Thread(target=self._worker, name=f"{self._prefix}_{len(self._threads)}")
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def _worker(self) -> None:
+        if self._initializer is not None:
+            try:
+                self._initializer(*self._initargs)
+            except BaseException as error:
+                self._broken = True
+                while not self._work.empty():
+                    item = self._work.get()
+                    if item is not None:
+                        item[0].set_exception(cf.thread.BrokenThreadPool(f"a worker's initializer failed: {error!r}"))
+                return
+        while True:
+            item = self._work.get()
+            if item is None:
+                return
+            future, fn, args, kwargs = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = fn(*args, **kwargs)
+            except Exception as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], timeout: float | None = None, **kw: Any) -> Any:
+        """As ``Executor.map``."""
+        futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
+
+        def results() -> Iterator[Any]:
+            for future in futures:
+                yield future.result(timeout)
+
+        return results()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As ``Executor.shutdown``."""
+        first, self._shut = not self._shut, True
+        if cancel_futures:
+            while not self._work.empty():
+                item = self._work.get()
+                if item is not None:
+                    item[0].cancel()
+        if first:
+            for _ in self._threads:
+                self._work.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()

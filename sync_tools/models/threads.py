@@ -1,0 +1,255 @@
+"""``threading.Thread`` in a scenario. The class itself stays (programs subclass it); its methods ask for the world.
+
+The standard library starts threads differently from version to version, so nothing of its own machinery is used here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sync_tools.seams.world import current
+
+RealThread = threading.Thread
+RealTimer = threading.Timer
+RealLocal = threading.local
+
+# The real methods, as they were when the kit was imported.
+_real = {
+    name: RealThread.__dict__[name]
+    for name in ("__init__", "start", "join", "is_alive", "ident", "native_id", "daemon", "__repr__", "setDaemon")
+    if name in RealThread.__dict__
+}
+real_current_thread = threading.current_thread
+real_get_ident = threading.get_ident
+real_enumerate = threading.enumerate
+real_active_count = threading.active_count
+real_main_thread = threading.main_thread
+
+
+class ThreadState:
+    """What a world knows of a thread, kept on the ``threading.Thread`` as ``_sl_state``.
+
+    Attributes:
+        world: the world that the thread was made in.
+        status: "new", "started" or "ended"; never goes back.
+        ident: its identity once it has started.
+    """
+
+    __slots__ = ("daemon", "handle", "ident", "status", "world")
+
+    def __init__(self, world: Any, daemon: bool) -> None:
+        self.world = world
+        self.status = "new"
+        self.ident: int | None = None
+        self.daemon = daemon
+        self.handle: Any = None
+
+
+def state_of(thread: Any) -> ThreadState | None:
+    """The state of a thread that was made in a scenario; None for a real one."""
+    state: ThreadState | None = thread.__dict__.get("_sl_state")
+    return state
+
+
+def thread_init(
+    self: Any,
+    group: None = None,
+    target: Any = None,
+    name: str | None = None,
+    args: Iterable[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    daemon: bool | None = None,
+    **later: Any,
+) -> None:
+    """``Thread.__init__``; `later` takes what newer Pythons added (``context=``)."""
+    world = current()
+    if world is None:
+        _real["__init__"](self, group, target, name, args, kwargs, daemon=daemon, **later)
+        return
+    assert group is None, "group argument must be None for now"
+    number = world.next_thread_number()  # type: ignore[attr-defined]
+    if name is None:
+        name = f"Thread-{number}" + (f" ({getattr(target, '__name__', '?')})" if target is not None else "")
+    self._target = target
+    self._name = str(name)
+    self._args = args
+    self._kwargs = dict(kwargs or {})
+    if daemon is None:
+        daemon = bool(getattr(world.thread(), "daemon", False))
+    self._sl_state = ThreadState(world, daemon)
+    self._initialized = True
+    self._daemonic = daemon
+
+
+def thread_start(self: Any) -> None:
+    """``Thread.start``."""
+    state = self.__dict__.get("_sl_state")
+    world = current()
+    if state is None and world is not None and getattr(self, "_initialized", False):
+        state = world.adopt(self)  # type: ignore[attr-defined]
+    if state is None:
+        _real["start"](self)
+        return
+    if state.status != "new":
+        raise RuntimeError("threads can only be started once")
+    state.world.start(self)
+
+
+def thread_join(self: Any, timeout: float | None = None) -> None:
+    """``Thread.join``."""
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        _real["join"](self, timeout)
+        return
+    if state.status == "new":
+        raise RuntimeError("cannot join thread before it is started")
+    world = current()
+    if world is not state.world:
+        return  # its world is over, and so is the thread
+    if world.thread() is self:
+        raise RuntimeError("cannot join current thread")
+    if timeout is not None:
+        timeout = max(timeout, 0.0)
+    world.perform("join", self, lambda: None, lambda: state.status == "ended", timeout, "R")
+
+
+def thread_is_alive(self: Any) -> bool:
+    """``Thread.is_alive``."""
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        return bool(_real["is_alive"](self))
+    if state.status == "new" or current() is not state.world:
+        return False
+    return bool(state.world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
+
+
+def _ident(self: Any) -> int | None:
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        return _real["ident"].__get__(self)  # type: ignore[no-any-return]
+    return state.ident  # type: ignore[no-any-return]
+
+
+def _native_id(self: Any) -> int | None:
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        return _real["native_id"].__get__(self)  # type: ignore[no-any-return]
+    return state.ident  # type: ignore[no-any-return]
+
+
+def _get_daemon(self: Any) -> bool:
+    state = self.__dict__.get("_sl_state")
+    return bool(_real["daemon"].__get__(self) if state is None else state.daemon)
+
+
+def _set_daemon(self: Any, daemonic: bool) -> None:
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        _real["daemon"].__set__(self, daemonic)
+        return
+    if state.status != "new":
+        raise RuntimeError("cannot set daemon status of active thread")
+    state.daemon = self._daemonic = daemonic
+
+
+def _repr(self: Any) -> str:
+    state = self.__dict__.get("_sl_state")
+    if state is None:
+        return str(_real["__repr__"](self))
+    status = {"new": "initial", "started": "started", "ended": "stopped"}[state.status]
+    return f"<{type(self).__name__}({self._name}, {status}{' daemon' if state.daemon else ''})>"
+
+
+METHODS: dict[str, Any] = {
+    "__init__": thread_init,
+    "start": thread_start,
+    "join": thread_join,
+    "is_alive": thread_is_alive,
+    "ident": property(_ident),
+    "native_id": property(_native_id),
+    "daemon": property(_get_daemon, _set_daemon),
+    "setDaemon": _set_daemon,
+    "__repr__": _repr,
+}
+REAL_METHODS = _real
+
+
+def current_thread() -> threading.Thread:
+    """``threading.current_thread``."""
+    world = current()
+    return real_current_thread() if world is None else world.thread()
+
+
+def get_ident() -> int:
+    """``threading.get_ident``."""
+    world = current()
+    return real_get_ident() if world is None else world.ident()
+
+
+def main_thread() -> threading.Thread:
+    """``threading.main_thread``."""
+    world = current()
+    return real_main_thread() if world is None else world.main()  # type: ignore[attr-defined,no-any-return]
+
+
+def enumerate_threads() -> list[threading.Thread]:
+    """``threading.enumerate``."""
+    world = current()
+    return real_enumerate() if world is None else world.alive()  # type: ignore[attr-defined,no-any-return]
+
+
+def active_count() -> int:
+    """``threading.active_count``."""
+    return len(enumerate_threads())
+
+
+class Local:
+    """A model of ``threading.local``: one namespace a thread of the world."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if current() is None:
+            return RealLocal() if cls is Local else RealLocal.__new__(RealLocal)
+        self = object.__new__(cls)
+        object.__setattr__(self, "_sl_spaces", {})
+        object.__setattr__(self, "_sl_arguments", (args, kwargs))
+        return self
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def _sl_space(self) -> dict[str, Any]:
+        """The calling thread's namespace; a subclass' ``__init__`` runs once in each thread, as in the real one."""
+        world = current()
+        assert world is not None
+        spaces = object.__getattribute__(self, "_sl_spaces")
+        ident = world.ident()
+        space: dict[str, Any] | None = spaces.get(ident)
+        if space is None:
+            first = not spaces
+            space = spaces[ident] = {}
+            if not first and type(self).__init__ is not Local.__init__:
+                args, kwargs = object.__getattribute__(self, "_sl_arguments")
+                type(self).__init__(self, *args, **kwargs)
+        return space
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_sl_"):
+            return object.__getattribute__(self, name)
+        space = Local._sl_space(self)
+        if name == "__dict__":
+            return space
+        if name in space:
+            return space[name]
+        return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        Local._sl_space(self)[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        space = Local._sl_space(self)
+        if name not in space:
+            raise AttributeError(name)
+        del space[name]

@@ -1,0 +1,1 @@
+"""Layer 5: pure functions from a value to text."""

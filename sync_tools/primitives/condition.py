@@ -1,0 +1,249 @@
+"""Condition."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, TypeVar
+
+from sync_tools.primitives import record, watch
+from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.primitives.lock import Lock, RLock, _AnyLock
+from sync_tools.primitives.tag import Tag
+from sync_tools.seams.world import World, here
+
+T = TypeVar("T")
+
+
+class Condition(Face):
+    """A condition variable: ``threading.Condition`` that can be recorded.
+
+    Args:
+        lock: any lock: an instrumented one, one of ``threading``'s, or an object with ``acquire`` and ``release``.
+            None makes a re-entrant lock.
+        name: what reports call it; without it, the variable it is bound to or the place where it was made.
+    """
+
+    __slots__ = ("__dict__", "_enter", "_exit", "_lock_tag", "_notify", "_notify_all", "_plain", "_wait")
+    kind = "Condition"
+
+    def __init__(self, lock: Any = None, *, name: str | None = None) -> None:
+        # Whose acquisitions are recorded when the condition is entered: the lock's, so that two conditions over one
+        # lock are seen to exclude each other. None: the lock records them itself.
+        self._lock_tag: Tag | None = None
+        if _is_unchanged(lock):
+            inner = threading.Condition(lock._at(here.world))
+            self._lock_tag = lock._tag
+        else:
+            inner = threading.Condition(lock)
+        self._set_up(inner, name)
+        self._plain = lock is None or self._lock_tag is not None
+        if not isinstance(lock, Face):
+            self._lock_tag = self._tag
+        self._enter: Callable[..., Any] = inner.__enter__
+        self._exit: Callable[..., Any] = inner.__exit__
+        self._wait: Callable[..., bool] = inner.wait
+        self._notify: Callable[..., None] = inner.notify
+        self._notify_all: Callable[..., None] = inner.notify_all
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep what ``threading.Condition`` promises to subclasses: these two call methods that may be overridden."""
+        super().__init_subclass__(**kwargs)
+        if "wait" in cls.__dict__ and "wait_for" not in cls.__dict__:
+            cls.wait_for = _wait_for_by_wait  # type: ignore[method-assign]
+        if "notify" in cls.__dict__ and "notify_all" not in cls.__dict__:
+            cls.notify_all = _notify_all_by_notify  # type: ignore[method-assign]
+
+    def acquire(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the lock; arguments and result are those of the lock's ``acquire``."""
+        world = here.world if watch.on else None
+        return self._acquire(world, sys._getframe(1), *args, **kwargs)
+
+    def _acquire(self, world: World | None, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
+        inner = self._at(world)
+        tag = self._lock_tag
+        if not watch.logs or tag is None:
+            return inner.acquire(*args, **kwargs)
+        blocking = args[0] if args else kwargs.get("blocking", True)
+        timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
+        forever = bool(blocking) and timeout in (-1, None)
+        try_first = world is None and self._plain
+        return acquire(inner.acquire, tag, frame, *args, forever=forever, try_first=try_first, **kwargs)
+
+    def release(self) -> None:
+        """Give the lock back.
+
+        Raises:
+            RuntimeError: the lock is not held.
+        """
+        self._release(sys._getframe(1))
+
+    def _release(self, frame: FrameType) -> None:
+        inner = self._now()
+        if watch.logs and self._lock_tag is not None:
+            release(inner.release, self._lock_tag, frame)
+        else:
+            inner.release()
+
+    def __enter__(self) -> Any:
+        world = here.world
+        if watch.logs and self._lock_tag is not None:
+            return self._acquire(world, sys._getframe(1))
+        return self._at(world).__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> Any:
+        if watch.logs and self._lock_tag is not None:
+            self._release(sys._getframe(1))
+            return None
+        return self._at(here.world).__exit__(kind, error, traceback)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Put the lock down, wait for a notification, take the lock up again.
+
+        Args:
+            timeout: seconds; None means for ever.
+
+        Returns:
+            False when the time ran out first.
+
+        Raises:
+            RuntimeError: the lock is not held.
+        """
+        if not watch.on:
+            return self._wait(timeout)
+        world = here.world
+        inner = self._at(world)
+        if not watch.logs or (world is None and not inner._is_owned()):
+            return inner.wait(timeout)  # type: ignore[no-any-return]
+        frame = sys._getframe(1)
+        self._note_wait(frame)
+        outcome = record.INTERRUPTED
+        try:
+            woken: bool = inner.wait(timeout)
+            outcome = record.NOTIFIED if woken else record.TIMED_OUT
+            return woken
+        finally:
+            self._note_woken(frame, outcome)
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
+        """Wait until `predicate()` is true; it is called with the lock held.
+
+        Args:
+            predicate: the condition waited for.
+            timeout: seconds in all; None means for ever.
+
+        Returns:
+            What `predicate` returned last, false when the time ran out.
+
+        Raises:
+            RuntimeError: the lock is not held.
+        """
+        world = here.world if watch.on else None
+        inner = self._at(world)
+        if not watch.logs or (world is None and not inner._is_owned()):
+            return inner.wait_for(predicate, timeout)  # type: ignore[no-any-return]
+        frame = sys._getframe(1)
+        waiting = False
+
+        def watched() -> T:
+            # Called, with the lock held, before the first wait and after each: the only places where one can look.
+            nonlocal waiting
+            if waiting:
+                waiting = False
+                self._note_woken(frame, record.NOTIFIED)
+            result = predicate()
+            if not result:
+                waiting = True
+                self._note_wait(frame)
+            return result
+
+        outcome = record.INTERRUPTED
+        try:
+            result: T = inner.wait_for(watched, timeout)
+            outcome = record.TIMED_OUT
+            return result
+        finally:
+            if waiting:
+                self._note_woken(frame, outcome)
+
+    def _note_wait(self, frame: FrameType) -> None:
+        record.note(self._tag, record.WAIT, frame)
+        if self._lock_tag is not None:
+            record.note(self._lock_tag, record.PUT_DOWN, frame)
+
+    def _note_woken(self, frame: FrameType, outcome: record.Happening) -> None:
+        record.note(self._tag, outcome, frame)
+        if self._lock_tag is not None:
+            record.note(self._lock_tag, record.TAKEN_UP, frame)
+
+    def notify(self, n: int = 1) -> None:
+        """Wake at most `n` threads that wait.
+
+        Raises:
+            RuntimeError: the lock is not held.
+        """
+        if not watch.on:
+            self._notify(n)
+            return
+        inner = self._at(here.world)
+        if watch.logs:
+            release(inner.notify, self._tag, sys._getframe(1), n, happening=record.NOTIFY)
+        else:
+            inner.notify(n)
+
+    def notify_all(self) -> None:
+        """Wake all threads that wait.
+
+        Raises:
+            RuntimeError: the lock is not held.
+        """
+        if not watch.on:
+            self._notify_all()
+            return
+        inner = self._at(here.world)
+        if watch.logs:
+            release(inner.notify_all, self._tag, sys._getframe(1), happening=record.NOTIFY)
+        else:
+            inner.notify_all()
+
+    def __repr__(self) -> str:
+        text = repr(self._inner)
+        ending = text[len("<Condition") :] if text.startswith("<Condition(") else f" at {id(self):#x}>"
+        return f"<Condition {self.name!r}{ending}"
+
+
+def _is_unchanged(lock: Any) -> bool:
+    """True for an instrumented lock whose inner object may be used directly: no subclass does more on acquiring it."""
+    return isinstance(lock, (Lock, RLock)) and all(
+        getattr(type(lock), name) is getattr(_AnyLock, name) for name in ("acquire", "release", "__enter__", "__exit__")
+    )
+
+
+def _wait_for_by_wait(self: Condition, predicate: Callable[[], T], timeout: float | None = None) -> T:
+    """``wait_for`` for a subclass with its own ``wait``."""
+    world = here.world
+    now = time.monotonic if world is None else world.now
+    end = None if timeout is None else now() + timeout
+    result = predicate()
+    while not result:
+        left = None if end is None else end - now()
+        if left is not None and left <= 0:
+            break
+        self.wait(left)
+        result = predicate()
+    return result
+
+
+def _notify_all_by_notify(self: Condition) -> None:
+    """``notify_all`` for a subclass with its own ``notify``."""
+    waiters = getattr(self._now(), "_waiters", None)  # a world's model need not have them
+    self.notify(sys.maxsize if waiters is None else len(waiters))
+
+
+watch.shorten(Condition, "__enter__", "_enter")
+watch.shorten(Condition, "__exit__", "_exit")

@@ -1,0 +1,86 @@
+"""Event."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+from sync_tools.primitives import record, watch
+from sync_tools.primitives.face import Face, release
+from sync_tools.seams.world import here
+
+
+class Event(Face):
+    """A flag that threads can wait for: ``threading.Event`` that can be recorded.
+
+    A recording has each "set" before the "notified" of those whom it woke, and each "clear" after it was done.
+
+    Args:
+        name: what reports call it; without it, the variable it is bound to or the place where it was made.
+    """
+
+    __slots__ = ("__dict__", "_clear", "_is_set", "_set", "_wait")
+    kind = "Event"
+
+    def __init__(self, *, name: str | None = None) -> None:
+        inner = threading.Event()
+        self._set_up(inner, name)
+        self._is_set: Callable[[], bool] = inner.is_set
+        self._set: Callable[[], None] = inner.set
+        self._clear: Callable[[], None] = inner.clear
+        self._wait: Callable[..., bool] = inner.wait
+
+    def is_set(self) -> bool:
+        """True when the flag is set."""
+        if not watch.on:
+            return self._is_set()
+        return self._at(here.world).is_set()  # type: ignore[no-any-return]
+
+    def set(self) -> None:
+        """Set the flag and wake all who wait for it."""
+        if not watch.on:
+            self._set()
+            return
+        inner = self._at(here.world)
+        if watch.logs:
+            release(inner.set, self._tag, sys._getframe(1), happening=record.SET)
+        else:
+            inner.set()
+
+    def clear(self) -> None:
+        """Reset the flag: from now on ``wait`` waits again."""
+        if not watch.on:
+            self._clear()
+            return
+        self._at(here.world).clear()
+        if watch.logs:
+            record.note(self._tag, record.CLEAR, sys._getframe(1))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the flag is set.
+
+        Args:
+            timeout: seconds; None means for ever.
+
+        Returns:
+            False when the time ran out first.
+        """
+        if not watch.on:
+            return self._wait(timeout)
+        world = here.world
+        inner = self._at(world)
+        if not watch.logs:
+            return inner.wait(timeout)  # type: ignore[no-any-return]
+        frame = sys._getframe(1)
+        if world is None and inner.is_set():
+            record.note(self._tag, record.NOTIFIED_AT_ONCE, frame)
+            return True
+        record.note(self._tag, record.WAIT, frame)
+        outcome = record.INTERRUPTED
+        try:
+            woken: bool = inner.wait(timeout)
+            outcome = record.NOTIFIED if woken else record.TIMED_OUT
+            return woken
+        finally:
+            record.note(self._tag, outcome, frame)

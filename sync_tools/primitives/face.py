@@ -1,0 +1,155 @@
+"""What all faces share: the inner object, the stand-in of the current world, the name.
+
+A face looks like its namesake in ``threading`` and hands each operation to an inner object, made by calling the
+``threading`` module when the face is made. Inside of a scenario that call yields the world's own model; a face made
+earlier asks the world for its stand-in. Either way one operation of a face is one operation of the inner object.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from sync_tools.primitives import record, watch
+from sync_tools.primitives.tag import Tag, maker_of
+from sync_tools.seams.world import World, here
+
+
+class Face:
+    """Base class of the instrumented primitives; not for direct use."""
+
+    __slots__ = ("__weakref__", "_inner", "_tag")
+
+    kind: ClassVar[str] = ""
+    _inner: Any
+    _tag: Tag
+
+    def _set_up(self, inner: Any, name: str | None) -> None:
+        """Take `inner`; called by a face's ``__init__``, whose caller made the face."""
+        self._inner = inner
+        self._tag = Tag(self.kind, name, maker_of(self, sys._getframe(2)))
+        if name is not None:
+            _label(inner, self._tag.given)
+
+    def _at(self, world: World | None) -> Any:
+        """The inner object for a thread of `world`."""
+        if world is None:
+            return self._inner
+        inner = world.twin(self._inner)
+        if inner is not self._inner:
+            name = self._sl_name
+            if name is not None and getattr(inner, "_sl_name", name) is None:
+                _label(inner, name)
+        return inner
+
+    def _now(self) -> Any:
+        """The inner object for the calling thread."""
+        return self._at(here.world) if watch.on else self._inner
+
+    @property
+    def name(self) -> str:
+        """The name given at construction, else what it was first bound to, else where it was made ("bank.py:12")."""
+        return self._tag.name()
+
+    @property
+    def _sl_name(self) -> str | None:
+        """The given name, else the variable or attribute that rewritten code first bound this to, else None."""
+        return self._tag.given or self._tag.found
+
+    @_sl_name.setter
+    def _sl_name(self, name: str | None) -> None:
+        self._tag.found = name
+        if self._tag.given is None:
+            _label(self._inner, name)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
+
+    def __repr__(self) -> str:
+        text = repr(self._inner)
+        status = re.search(r": ([^<>]*)>$", text)
+        ending = f": {status[1]}" if status else ""
+        return f"<sync_tools.{self.kind} at {id(self):#x} {self.name!r}{ending}>"
+
+    if not TYPE_CHECKING:  # hidden from type checkers, which shall go on to catch misspelt methods
+
+        def __getattr__(self, name):
+            """What else the inner object has: ``_at_fork_reinit``, ``_value``, names of older or newer Pythons."""
+            if name in ("_inner", "_tag"):  # not constructed (yet): looking into the inner object would never end
+                raise AttributeError(name)
+            try:
+                return getattr(self._now(), name)
+            except AttributeError:
+                raise AttributeError(f"{type(self).__qualname__!r} object has no attribute {name!r}") from None
+
+
+def _label(inner: Any, name: str | None) -> None:
+    with suppress(AttributeError):  # a real lock takes no attributes; only a world's model has a use for the name
+        inner._sl_name = name
+
+
+def acquire(
+    inner: Callable[..., Any],
+    tag: Tag,
+    frame: FrameType,
+    *args: Any,
+    forever: bool,
+    try_first: bool,
+    **kwargs: Any,
+) -> Any:
+    """Acquire and record it.
+
+    Args:
+        inner: the inner object's ``acquire``.
+        tag: whose acquisition it is.
+        frame: the caller's frame.
+        args, kwargs: passed to `inner`, unchecked, so that its own errors come out.
+        forever: it waits as long as it takes.
+        try_first: it may be tried without waiting, which tells whether there was contention and saves an entry.
+            Never in an explored world, where each inner operation is a scheduling point.
+
+    Returns:
+        What `inner` returned.
+    """
+    if forever and try_first:
+        if inner(False):
+            record.note(tag, record.TAKEN, frame)
+            return True
+        record.note(tag, record.REQUEST, frame)
+    else:
+        record.note(tag, record.ASKED, frame)
+    try:
+        got = inner(*args, **kwargs)
+    except BaseException as error:
+        record.note(tag, record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, frame)
+        raise
+    if got or got is None:  # locks of the user's own may return nothing
+        record.note(tag, record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, frame)
+    else:
+        timed = (args[0] if args else kwargs.get("blocking", True)) and not forever
+        record.note(tag, record.TIMED_OUT if timed else record.REFUSED, frame)
+    return got
+
+
+def release(
+    inner: Callable[..., Any],
+    tag: Tag,
+    frame: FrameType,
+    *args: Any,
+    happening: record.Happening = record.RELEASED,
+) -> Any:
+    """Do and record a release, or another wake-up of others, so that nobody is seen to profit from it earlier."""
+    if record.explored():
+        result = inner(*args)
+        record.note(tag, happening, frame)
+        return result
+    record.note(tag, happening, frame)
+    try:
+        return inner(*args)
+    except Exception:  # not held, or over the bound: the entry just made is taken back by this one
+        record.note(tag, record.REFUSED, frame)
+        raise

@@ -1,0 +1,131 @@
+"""Semaphore and BoundedSemaphore."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from sync_tools.primitives import watch
+from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.seams.world import here
+
+
+class Semaphore(Face):
+    """A counter of permits: ``threading.Semaphore`` that can be recorded.
+
+    Args:
+        value: how many permits there are at first.
+        name: what reports call it; without it, the variable it is bound to or the place where it was made.
+
+    Raises:
+        ValueError: `value` is negative.
+    """
+
+    __slots__ = ("__dict__", "_acquire", "_enter", "_exit", "_release")
+    kind = "Semaphore"
+
+    def __init__(self, value: int = 1, *, name: str | None = None) -> None:
+        inner = self._make(value)
+        self._set_up(inner, name)
+        self._acquire: Callable[..., bool] = inner.acquire
+        self._enter: Callable[..., bool] = inner.acquire
+        self._release: Callable[..., None] = inner.release
+        self._exit: Callable[..., None] = inner.__exit__
+
+    @staticmethod
+    def _make(value: int) -> Any:
+        return threading.Semaphore(value)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep what ``threading.Semaphore`` promises to subclasses: leaving a ``with`` calls their ``release``."""
+        super().__init_subclass__(**kwargs)
+        if "release" in cls.__dict__ and "__exit__" not in cls.__dict__ and cls.__module__ != __name__:
+            cls.__exit__ = _exit_by_release  # type: ignore[method-assign]
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        """Take a permit.
+
+        Args:
+            blocking: False means do not wait.
+            timeout: seconds to wait at most; None means for ever.
+
+        Returns:
+            True when a permit was taken.
+
+        Raises:
+            ValueError: a timeout for a call that does not wait.
+        """
+        if not watch.on:
+            return self._acquire(blocking, timeout)
+        world = here.world
+        inner = self._at(world)
+        if not watch.logs:
+            return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
+        forever = bool(blocking) and timeout is None
+        return acquire(  # type: ignore[no-any-return]
+            inner.acquire, self._tag, sys._getframe(1), blocking, timeout, forever=forever, try_first=world is None
+        )
+
+    def release(self, n: int = 1) -> None:
+        """Give `n` permits back.
+
+        Raises:
+            ValueError: `n` is less than 1, or (BoundedSemaphore) there would be more permits than at first.
+        """
+        if not watch.on:
+            self._release(n)
+            return
+        inner = self._at(here.world)
+        if watch.logs:
+            release(inner.release, self._tag, sys._getframe(1), n)
+        else:
+            inner.release(n)
+
+    def __enter__(self) -> bool:
+        world = here.world
+        inner = self._at(world)
+        if not watch.logs:
+            return inner.acquire()  # type: ignore[no-any-return]
+        return acquire(  # type: ignore[no-any-return]
+            inner.acquire, self._tag, sys._getframe(1), forever=True, try_first=world is None
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        inner = self._at(here.world)
+        if watch.logs:
+            release(inner.release, self._tag, sys._getframe(1))
+        else:
+            inner.release()
+
+
+class BoundedSemaphore(Semaphore):
+    """A semaphore that refuses to hold more permits than at first: ``threading.BoundedSemaphore``, recordable.
+
+    Args:
+        value: how many permits there are at first, and at most.
+        name: what reports call it; without it, the variable it is bound to or the place where it was made.
+
+    Raises:
+        ValueError: `value` is negative.
+    """
+
+    __slots__ = ()
+    kind = "BoundedSemaphore"
+
+    @staticmethod
+    def _make(value: int) -> Any:
+        return threading.BoundedSemaphore(value)
+
+
+def _exit_by_release(self: Semaphore, *exception: Any) -> None:
+    """``__exit__`` for a subclass with its own ``release``."""
+    self.release()
+
+
+watch.shorten(Semaphore, "__enter__", "_enter")
+watch.shorten(Semaphore, "__exit__", "_exit")

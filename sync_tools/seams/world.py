@@ -1,0 +1,114 @@
+"""What a world promises, and which world the calling thread lives in.
+
+Code under test is written against ``threading``, ``queue`` and ``time``. While a scenario runs, a *world* stands
+under them. There are two: the explored world (virtual threads, every switch chosen) and the native world (OS
+threads, seeded noise). Outside of a scenario :func:`current` is None and everything is the standard library's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class TimedOut:
+    """The type of :data:`TIMED_OUT`."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "TIMED_OUT"
+
+
+TIMED_OUT = TimedOut()
+
+
+class World(Protocol):
+    """One place where a scenario's threads live.
+
+    Every blocking object is a set of *guarded actions*: wait until ``ready()`` holds, then do ``act()``, both as one
+    step that no other thread of the world can see half done. That is the only way a thread ever waits.
+    """
+
+    name: str  # "explored" or "native"
+
+    def perform(
+        self,
+        kind: str,
+        target: Any,
+        act: Callable[[], T],
+        ready: Callable[[], bool] | None = None,
+        timeout: float | None = None,
+        mode: str = "W",
+        expire: Callable[[], None] | None = None,
+        also: tuple[Any, ...] = (),
+    ) -> T | TimedOut:
+        """Do `act` as one visible operation on `target`, once `ready` holds.
+
+        Args:
+            kind: the operation's name ("acquire", "release", "wait", ...).
+            target: the object operated on.
+            act: the effect; its value is returned. It must not block.
+            ready: the guard; None means always.
+            timeout: seconds; None means wait for ever, 0 or less means do not wait.
+            mode: what it does to the target (a mode of ``words.operations``).
+            expire: the effect of timing out, part of the same step.
+            also: further locations that it touches.
+
+        Returns:
+            What `act` returned, or :data:`TIMED_OUT`.
+        """
+
+    def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any) -> Any:
+        """A rewritten access to shared state is about to happen. Returns where to note the value, or None."""
+
+    def turn(self, site: int, frame: FrameType) -> None:
+        """A rewritten loop begins a turn."""
+
+    def took(self, lock: Any) -> None:
+        """The calling thread now holds `lock`."""
+
+    def gave(self, lock: Any, ident: int) -> None:
+        """The thread with that identity no longer holds `lock`."""
+
+    def start(self, thread: threading.Thread) -> None:
+        """Start `thread` in this world."""
+
+    def ident(self) -> int:
+        """The identity of the calling thread, as ``threading.get_ident`` would give."""
+
+    def thread(self) -> threading.Thread:
+        """The calling thread, as ``threading.current_thread`` would give."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass for the calling thread."""
+
+    def now(self) -> float:
+        """Seconds on this world's monotonic clock, as a visible operation."""
+
+    def peek(self) -> float:
+        """The same, but no operation of the program's own: for time-outs that a model computes."""
+
+    def twin(self, real: Any) -> Any:
+        """This world's stand-in for a real synchronization object that was made outside of it."""
+
+
+class _Here(threading.local):
+    """The world of each OS thread. A thread that no scenario started never sees one."""
+
+    world: World | None = None
+
+
+here = _Here()
+
+
+def current() -> World | None:
+    """The world that the calling thread lives in, or None outside of every scenario."""
+    return here.world

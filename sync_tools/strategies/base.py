@@ -1,0 +1,37 @@
+"""The one interface of all strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sync_tools.words.operations import Op
+
+
+class ThreadView(Protocol):
+    """What a strategy sees of a thread: a number and the operation before which it stands."""
+
+    tid: int
+    ops: int
+    last_run: int
+    pending: Op | None
+
+
+class View(Protocol):
+    """What a strategy sees of the schedule so far."""
+
+    threads: Sequence[Any]
+    trace: list[Op]
+
+
+class Strategy(Protocol):
+    """Decides who runs next. A policy is a small class with these three methods."""
+
+    def begin(self) -> bool:
+        """Prepare the next schedule; False when there is none left."""
+
+    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+        """The thread that runs next, or None to abandon this schedule as redundant."""
+
+    def end(self, view: Any) -> None:
+        """The schedule has ended; ``view`` holds its trace and what the waiting threads still wanted to do."""

@@ -1,0 +1,36 @@
+"""Random schedules. They prove nothing, but need no space."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+_Random = random.Random  # the real one, also while a scenario's world stands under the random module
+
+
+class RandomWalk:
+    """At each scheduling point any enabled thread, with equal chances.
+
+    Args:
+        seed: the sequence of schedules depends on nothing else.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.number = 0
+        self.generator = _Random(seed)
+
+    def begin(self) -> bool:
+        """There is always another schedule; each has its own seed, so any one can be drawn again alone."""
+        self.generator = _Random(f"{self.seed}/{self.number}")
+        self.number += 1
+        return True
+
+    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+        """Draw one."""
+        if len(enabled) == 1:
+            return enabled[0]
+        return enabled[int(self.generator.random() * len(enabled))]
+
+    def end(self, view: Any) -> None:
+        """Nothing to learn from a schedule."""

@@ -1,0 +1,143 @@
+"""A failure as one frozen value. The terminal report, the grader's feedback and later viewers only render it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# Kinds of failure: the public names that tests and ``wrong_*`` headers use.
+ASSERTION = "assertion"
+EXCEPTION = "exception"
+DEADLOCK = "deadlock"
+SELF_DEADLOCK = "self-deadlock"
+LEAKED_LOCK = "leaked-lock"
+LOST_WAKEUP = "lost-wakeup"
+STARVED_SEMAPHORE = "starved-semaphore"
+UNFILLED_BARRIER = "unfilled-barrier"
+STARVED_QUEUE = "starved-queue"
+LIVELOCK = "livelock"
+ENDLESS_LOOP = "endless-loop"
+
+KINDS = (
+    ASSERTION,
+    EXCEPTION,
+    DEADLOCK,
+    SELF_DEADLOCK,
+    LEAKED_LOCK,
+    LOST_WAKEUP,
+    STARVED_SEMAPHORE,
+    UNFILLED_BARRIER,
+    STARVED_QUEUE,
+    LIVELOCK,
+    ENDLESS_LOOP,
+)
+
+
+class Site(NamedTuple):
+    """A place in the user's source."""
+
+    file: str
+    line: int
+    function: str
+    source: str  # the line's text, stripped; "" where the source is not at hand
+
+    def short(self) -> str:
+        """``file.py:12``, without the folder."""
+        return f"{self.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{self.line}"
+
+
+NO_SITE = Site("?", 0, "?", "")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One visible operation of the failing schedule."""
+
+    number: int  # 1-based position among the shown steps
+    thread: int  # index into Failure.threads
+    operation: str  # "read", "write", "acquire", "release", "wait", "notify", "set", "put", ...
+    target: str  # the object in the program's own words: "counter.value", "Account.lock"
+    value: str | None  # what was read or written (a short repr), or None
+    site: Site
+    held: tuple[str, ...] = ()  # names of the locks this thread held during the step
+    note: str = ""  # "timed out", "did not get it", ...
+    preempts: bool = False  # a thread that could have gone on was preempted just before this step
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """A thread that can never run again, and what it waits for."""
+
+    thread: int  # index into Failure.threads
+    operation: str  # "acquire", "join", "wait", "get", ...
+    target: str
+    site: Site  # where it waits
+    holder: int | None = None  # index of the thread that holds the target, if one does
+    holder_site: Site | None = None  # where the holder acquired it
+    holds: tuple[tuple[str, Site], ...] = ()  # locks that the waiting thread itself holds, and where it took them
+    reason: str = ""  # one clause in plain words: "the only notify came before this wait"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a scenario failed, with the schedule that shows it.
+
+    Attributes:
+        scenario: the scenario's name.
+        kind: one of :data:`KINDS`.
+        bug_class: "lost update", "check-then-act", "lock-order inversion", "missed signal", ... or "unclassified".
+        message: what broke, one or a few lines (the exception's text for "assertion" and "exception").
+        schedule: the token; ``replay(scenario, token)`` reproduces the failure. "" for a failure on OS threads.
+        threads: display names in order of creation; index 0 is the scenario's own thread.
+        steps: the operations on what threads share, in order.
+        preemptions: how many times a thread that could have gone on was interrupted.
+        switches: how many times the running thread changed.
+        least: True when a bounded search has shown that no schedule with fewer preemptions fails.
+        found_on: number of the schedule (explored) or round (native) on which the failure was first seen.
+        waiters: the threads that can never run again, for the deadlock kinds.
+        failing_thread: index of the thread that raised, or None.
+        why: sentences that explain why this is a race.
+        output: what the failing schedule printed.
+        traceback: the user's frames of the exception, formatted; "" where there is none.
+        replay_command: a shell command that reproduces it, or "".
+        hint: a line that says where to go on (a hint command), or "".
+        exception: the exception itself, for re-raising; not part of equality.
+    """
+
+    scenario: str
+    kind: str
+    bug_class: str
+    message: str
+    schedule: str
+    threads: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    preemptions: int = 0
+    switches: int = 0
+    least: bool = False
+    found_on: int = 1
+    waiters: tuple[Waiter, ...] = ()
+    failing_thread: int | None = None
+    why: tuple[str, ...] = ()
+    output: str = ""
+    traceback: str = ""
+    replay_command: str = ""
+    hint: str = ""
+    world: str = "explored"  # or "native"
+    exception: BaseException | None = field(default=None, compare=False, repr=False)
+
+    def report(self, width: int = 80) -> str:
+        """The terminal text, plain, at most `width` columns wide."""
+        if _renderer is None:
+            return f"{self.scenario}: {self.kind}: {self.message}"
+        return _renderer(self, width)
+
+
+# Set by the presentation layer, which stands above this one: imports only go downward.
+_renderer: Callable[[Failure, int], str] | None = None
+
+
+def set_renderer(renderer: Callable[[Failure, int], str]) -> None:
+    """Tell failures how to draw themselves (called once by ``sync_tools.presentation.report``)."""
+    global _renderer
+    _renderer = renderer

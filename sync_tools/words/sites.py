@@ -1,0 +1,48 @@
+"""Places in the user's source: a table for rewritten code, a walk up the stack for everything else."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+
+from sync_tools.words.failure import NO_SITE, Site
+
+KIT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+# Synchronization code of the standard library: the interesting line is the one that called it.
+_LIBRARY = tuple(
+    os.path.join(os.path.dirname(os.__file__), name)
+    for name in ("threading.py", "queue.py", "concurrent" + os.sep, "contextlib.py", "functools.py")
+)
+
+# Sites of rewritten code, by number. It only ever grows: one entry a place in the source.
+_table: list[tuple[str, int, str]] = []
+
+
+def add_site(file: str, line: int, function: str) -> int:
+    """Register a place; its number is compiled into the rewritten code."""
+    _table.append((file, line, function))
+    return len(_table) - 1
+
+
+def site(number: int) -> Site:
+    """The place with that number."""
+    file, line, function = _table[number]
+    return Site(file, line, function, linecache.getline(file, line).strip())
+
+
+def frame_site(frame: object) -> Site:
+    """The first place at or above `frame` that belongs to the user."""
+    while frame is not None:
+        code = frame.f_code  # type: ignore[attr-defined]
+        name = code.co_filename
+        if not name.startswith(KIT) and not name.startswith(_LIBRARY) and not name.startswith("<frozen"):
+            line = frame.f_lineno or 0  # type: ignore[attr-defined]
+            return Site(name, line, code.co_name, linecache.getline(name, line).strip())
+        frame = frame.f_back  # type: ignore[attr-defined]
+    return NO_SITE
+
+
+def caller_site() -> Site:
+    """The innermost place in the user's code of the calling thread."""
+    return frame_site(sys._getframe(1))

@@ -1,0 +1,140 @@
+"""What the two worlds share: stand-ins for objects made outside, numbers, generators, the faces of their threads."""
+
+from __future__ import annotations
+
+import _thread
+import queue
+import random
+import threading
+from collections import deque
+from typing import Any
+
+from sync_tools.models import conditions, locks, queues, threads
+from sync_tools.models.threads import ThreadState
+
+_RealRLockType = type(locks.RealRLock())
+REAL_TYPES: frozenset[type] = frozenset(
+    {
+        _thread.LockType,
+        _RealRLockType,
+        conditions.RealCondition,
+        conditions.RealEvent,
+        conditions.RealSemaphore,
+        conditions.RealBoundedSemaphore,
+        conditions.RealBarrier,
+        queue.SimpleQueue,
+        queue.Queue,
+        queue.LifoQueue,
+        queue.PriorityQueue,
+        threading.local,
+    }
+)
+
+
+class Twins:
+    """Stand-ins for real synchronization objects that were made before the scenario, afresh in every schedule."""
+
+    def __init__(self) -> None:
+        self._twins: dict[int, tuple[Any, Any]] = {}  # id -> (real, kept so that its id stays its own; stand-in)
+
+    def twin(self, real: Any) -> Any:
+        """The stand-in of `real`; anything that is not a real synchronization object is its own."""
+        if type(real) not in REAL_TYPES:
+            return real
+        found = self._twins.get(id(real))
+        if found is None:
+            found = (real, self._make(real))
+            self._twins[id(real)] = found
+        return found[1]
+
+    def _make(self, real: Any) -> Any:
+        kind = type(real)
+        if kind is _thread.LockType:
+            lock = locks.Lock()
+            if real.locked():
+                lock.owner = locks.OUTSIDE
+            return lock
+        if kind is _RealRLockType:
+            return locks.RLock()
+        if kind is conditions.RealCondition:
+            return conditions.Condition(self.twin(real._lock))
+        if kind is conditions.RealEvent:
+            event = conditions.Event()
+            event.flag = real._flag
+            return event
+        if kind is conditions.RealSemaphore:
+            return conditions.Semaphore(real._value)
+        if kind is conditions.RealBoundedSemaphore:
+            bounded = conditions.BoundedSemaphore(real._initial_value)
+            bounded._value = real._value
+            return bounded
+        if kind is conditions.RealBarrier:
+            return conditions.Barrier(real._parties, real._action, real._timeout)
+        if kind is threading.local:
+            return threads.Local()
+        if kind is queue.SimpleQueue:
+            items = []
+            while not real.empty():
+                items.append(real.get_nowait())
+            for item in items:
+                real.put(item)
+            simple = queues.SimpleQueue()
+            simple._inside.queue = deque(items)
+            return simple
+        made: Any = {
+            queue.Queue: queues.Queue,
+            queue.LifoQueue: queues.LifoQueue,
+            queue.PriorityQueue: queues.PriorityQueue,
+        }[kind](real.maxsize)
+        made.queue = type(real.queue)(real.queue)
+        made.unfinished_tasks = real.unfinished_tasks
+        return made
+
+
+class Faces(Twins):
+    """Numbers and threads of one schedule."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+        self._threads_made = 0
+        self._numbers = 0
+        self._generators: dict[int, random.Random] = {}
+
+    def next_thread_number(self) -> int:
+        """Threads without a name are numbered afresh in every schedule."""
+        self._threads_made += 1
+        return self._threads_made
+
+    def next_number(self) -> int:
+        """An ever growing number, for orders of completion."""
+        self._numbers += 1
+        return self._numbers
+
+    def ident(self) -> int:
+        """See :class:`sync_tools.seams.world.World`."""
+        raise NotImplementedError
+
+    def generator(self) -> random.Random:
+        """The calling thread's random generator: shared, every draw would depend on every other."""
+        ident = self.ident()
+        generator = self._generators.get(ident)
+        if generator is None:
+            # A real Random, whatever stands under the random module now; a string seed does not depend on hashing.
+            generator = self._generators[ident] = random.SystemRandom.__mro__[1](f"{self.seed}/{ident}")
+        return generator
+
+    def main_face(self) -> Any:
+        """The ``threading.Thread`` that stands for the scenario's own thread."""
+        face = object.__new__(threading.Thread)
+        face.__dict__.update(_name="MainThread", _target=None, _args=(), _kwargs={}, _initialized=True, _daemonic=False)
+        state = ThreadState(self, daemon=False)
+        state.status = "started"
+        face.__dict__["_sl_state"] = state
+        return face
+
+    def adopt(self, thread: Any) -> ThreadState:
+        """Take in a ``Thread`` object that was made before the scenario and is started in it."""
+        state = ThreadState(self, bool(thread.__dict__.get("_daemonic")))
+        thread.__dict__["_sl_state"] = state
+        return state

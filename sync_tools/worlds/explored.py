@@ -1,0 +1,117 @@
+"""The explored world: the kernel, with the faces that ``threading`` shows and the hooks of rewritten code."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+from typing import Any
+
+from sync_tools.kernel import spin
+from sync_tools.kernel.kernel import MAX_STEPS, Chooser, Kernel
+from sync_tools.kernel.thread import VirtualThread
+from sync_tools.words.operations import READING, Op
+from sync_tools.worlds.base import Faces
+
+
+class ExploredWorld(Kernel, Faces):
+    """One schedule of a scenario on virtual threads.
+
+    Args:
+        chooser: the strategy that decides who runs next.
+        time: "any" or "exact".
+        seed: for the program's ``random``.
+        detail: keep what a report needs.
+        replaying: a single schedule is run on purpose, so ``breakpoint()`` is welcome.
+    """
+
+    def __init__(
+        self,
+        chooser: Chooser,
+        *,
+        time: str = "any",
+        seed: int = 0,
+        detail: bool = False,
+        replaying: bool = False,
+        max_steps: int = MAX_STEPS,
+    ) -> None:
+        Kernel.__init__(self, chooser, time=time, detail=detail, max_steps=max_steps)
+        Faces.__init__(self, seed)
+        self.replaying = replaying
+        self.main_thread = self.main_face()
+        self.main_thread.__dict__["_sl_state"].ident = 1000
+        self.holdings: list[tuple[int, int, Any, bool]] = []  # (steps so far, thread, lock, taken), with detail
+
+    # ---- threads -------------------------------------------------------------------------------------------------
+
+    def start(self, thread: Any) -> None:
+        """Start a thread: it runs up to its first visible operation, then the starter goes on."""
+        state = thread.__dict__["_sl_state"]
+
+        def act() -> None:
+            state.status = "started"
+            state.ident = 1000 + len(self.threads)
+            self.spawn(thread, state.daemon, thread.run)
+
+        self.forked = True
+        self.perform("start", thread, act)
+
+    def ended(self, thread: VirtualThread) -> None:
+        """A thread has ended: joins on it go on."""
+        thread.face.__dict__["_sl_state"].status = "ended"
+
+    def thread(self) -> threading.Thread:
+        """The calling thread's face."""
+        return self.running.face  # type: ignore[no-any-return]
+
+    def main(self) -> threading.Thread:
+        """The scenario's own thread."""
+        return self.main_thread  # type: ignore[no-any-return]
+
+    def alive(self) -> list[threading.Thread]:
+        """The threads that have started and not ended."""
+        return [thread.face for thread in self.threads if not thread.done]
+
+    def ident(self) -> int:
+        """The calling thread's identity."""
+        return self.running.ident
+
+    def peek(self) -> float:
+        """The virtual clock, without an operation."""
+        return self.clock
+
+    # ---- hooks of rewritten code ---------------------------------------------------------------------------------
+
+    def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any) -> Op | None:
+        """A load or store of shared state is about to happen."""
+        if not self.forked or self.quiet or self.over:
+            return None
+        op = Op(kind, target, accesses, None, None, site, name)
+        self.point(op)
+        for location, mode in accesses:
+            if mode not in READING:
+                self.stamps[location] = len(self.trace)
+                self.threads[op.tid].effects += 1
+        return op if self.detail else None
+
+    def turn(self, site: int, frame: FrameType) -> None:
+        """A rewritten loop begins a turn."""
+        if self.over or self.quiet:
+            return
+        if self.forked:
+            spin.turn(self, site, frame)
+        else:
+            self.count_turn(site)
+
+    def took(self, lock: Any) -> None:
+        """The running thread holds `lock` from now on."""
+        self.running.depth += 1
+        if self.detail:
+            self.holdings.append((len(self.trace), self.running.tid, lock, True))
+
+    def gave(self, lock: Any, ident: int) -> None:
+        """The thread `ident` does not hold `lock` any more."""
+        tid = ident - 1000
+        if 0 <= tid < len(self.threads):
+            self.threads[tid].depth -= 1
+            if self.detail:
+                self.holdings.append((len(self.trace), tid, lock, False))

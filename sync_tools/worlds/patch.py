@@ -1,0 +1,178 @@
+"""The patch that puts a world under ``threading``, ``queue``, ``time``, ``concurrent.futures`` and ``random``.
+
+While installed, the names in those modules lead to models that ask :func:`current` at each call, so threads that are
+not the scenario's keep getting the real things. Code that was imported before the patch holds the real objects; the
+access hooks look them up in :data:`STAND_INS` at the place of the call.
+"""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures as cf
+import concurrent.futures.thread as cf_thread
+import logging
+import queue
+import random
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sync_tools.models import clock, conditions, executors, locks, queues, threads
+from sync_tools.seams.world import current
+from sync_tools.words.errors import Uncontrolled
+
+_NAMES: list[tuple[Any, str, Any]] = [
+    (threading, "Lock", locks.Lock),
+    (threading, "RLock", locks.RLock),
+    (threading, "_allocate_lock", locks.Lock),
+    (threading, "Condition", conditions.Condition),
+    (threading, "Event", conditions.Event),
+    (threading, "Semaphore", conditions.Semaphore),
+    (threading, "BoundedSemaphore", conditions.BoundedSemaphore),
+    (threading, "Barrier", conditions.Barrier),
+    (threading, "local", threads.Local),
+    (threading, "current_thread", threads.current_thread),
+    (threading, "currentThread", threads.current_thread),
+    (threading, "get_ident", threads.get_ident),
+    (threading, "get_native_id", threads.get_ident),
+    (threading, "main_thread", threads.main_thread),
+    (threading, "enumerate", threads.enumerate_threads),
+    (threading, "active_count", threads.active_count),
+    (_thread, "allocate_lock", locks.Lock),
+    (_thread, "get_ident", threads.get_ident),
+    (queue, "Queue", queues.Queue),
+    (queue, "LifoQueue", queues.LifoQueue),
+    (queue, "PriorityQueue", queues.PriorityQueue),
+    (queue, "SimpleQueue", queues.SimpleQueue),
+    (cf, "ThreadPoolExecutor", executors.ThreadPoolExecutor),
+    (cf_thread, "ThreadPoolExecutor", executors.ThreadPoolExecutor),
+    (cf, "Future", executors.Future),
+    (cf, "wait", executors.wait),
+    (cf, "as_completed", executors.as_completed),
+    *((time, name, stand_in) for name, (_, stand_in) in clock.CLOCKS.items()),
+    *((random, name, stand_in) for name, (_, stand_in) in clock.DRAWS.items()),
+    (random, "Random", clock.SeededRandom),
+]
+
+# Real callable -> what to call instead inside of a scenario, for code that holds the real one.
+STAND_INS: dict[Any, Any] = {}
+
+
+def _remember(real: Any, stand_in: Any) -> None:
+    STAND_INS.setdefault(real, stand_in)
+
+
+for _module, _attribute, _stand_in in _NAMES:
+    if hasattr(_module, _attribute):
+        _remember(getattr(_module, _attribute), _stand_in)
+_remember(cf.ThreadPoolExecutor, executors.ThreadPoolExecutor)
+
+_installed: list[tuple[Any, str, Any]] = []
+_depth = 0
+_guard = _thread.allocate_lock()
+
+
+def _put(owner: Any, name: str, value: Any) -> None:
+    if name in vars(owner):
+        _installed.append((owner, name, vars(owner)[name]))
+        setattr(owner, name, value)
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Keep the patch in place for a ``with`` block; it nests, and may be used from several OS threads."""
+    global _depth
+    with _guard:
+        _depth += 1
+        if _depth == 1:
+            _install()
+    try:
+        yield
+    finally:
+        with _guard:
+            _depth -= 1
+            if _depth == 0:
+                for owner, name, value in reversed(_installed):
+                    setattr(owner, name, value)
+                _installed.clear()
+
+
+def _install() -> None:
+    _watch_for_uncontrolled()
+    for module, name, stand_in in _NAMES:
+        getattr(module, name, None)  # concurrent.futures fills its namespace on first use
+        _put(module, name, stand_in)
+    for name, method in threads.METHODS.items():
+        _put(threading.Thread, name, method)
+    _put(logging.Handler, "acquire", _quiet_acquire)
+    _put(logging.Handler, "release", _quiet_release)
+    _put(sys, "breakpointhook", _no_breakpoint)
+
+
+# A logging handler keeps a real lock from before the scenario. Nobody may switch while it is held.
+_real_handler_acquire = logging.Handler.acquire
+_real_handler_release = logging.Handler.release
+
+
+def _quiet_acquire(self: logging.Handler) -> None:
+    world = current()
+    if world is None or world.name != "explored":
+        _real_handler_acquire(self)
+    else:
+        world.quiet += 1  # type: ignore[attr-defined]
+
+
+def _quiet_release(self: logging.Handler) -> None:
+    world = current()
+    if world is None or world.name != "explored":
+        _real_handler_release(self)
+    else:
+        world.quiet -= 1  # type: ignore[attr-defined]
+
+
+def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:
+    world = current()
+    if world is not None and world.name == "explored" and not world.replaying:  # type: ignore[attr-defined]
+        raise Uncontrolled(
+            "breakpoint() while schedules are explored would stop in each of them. "
+            "Use replay(scenario, token) with the failing schedule's token, and break there."
+        )
+    return sys.__breakpointhook__(*args, **kwargs)
+
+
+# ---- what cannot be controlled ---------------------------------------------------------------------------------------
+
+_UNCONTROLLED = {
+    "_thread.start_new_thread": "starts an OS thread behind the scheduler's back",
+    "builtins.input": "waits for the keyboard",
+    "socket.connect": "talks to a real socket",
+    "socket.bind": "talks to a real socket",
+    "socket.getaddrinfo": "talks to a real socket",
+    "subprocess.Popen": "starts a process",
+    "os.system": "starts a process",
+    "os.fork": "starts a process",
+    "os.posix_spawn": "starts a process",
+}
+_watching = False
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if event in _UNCONTROLLED:
+        world = current()
+        if world is not None and world.name == "explored":
+            raise Uncontrolled(
+                f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
+                "Pass the scenario something that stays in memory, or test this part with @stressed."
+            )
+
+
+def _watch_for_uncontrolled() -> None:
+    # An audit hook can never be taken out again, so it is added once, on the first exploration, and does nothing
+    # outside of a scenario.
+    global _watching
+    if not _watching:
+        _watching = True
+        sys.addaudithook(_audit)

@@ -1,0 +1,332 @@
+"""What a log can be asked, and what can be made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loguru import logger
+
+from sync_tools.primitives import Condition, Event, Lock, RLock, Semaphore, recording
+
+FILE = Path(__file__).name
+
+
+def run_threads(*functions: Callable[[], Any]) -> None:
+    """Run each in a thread of its own, named T1, T2, ...; re-raise the first error."""
+    errors: list[BaseException] = []
+
+    def guard(function: Callable[[], Any]) -> None:
+        try:
+            function()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [
+        threading.Thread(target=guard, args=(function,), name=f"T{number}")
+        for number, function in enumerate(functions, 1)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def line_of(text: str) -> int:
+    with open(__file__, encoding="utf-8") as file:
+        return next(number for number, line in enumerate(file, 1) if line.strip() == text)
+
+
+# ---- what the log tells ----------------------------------------------------------------------------------------------
+
+
+def test_contention_names_the_lock_and_the_place_that_held_it_longest() -> None:
+    lock = Lock(name="hot")
+    with recording() as log:
+        with lock:
+            pass
+        lock.acquire()  # held while somebody waits
+        waiter = threading.Thread(target=lambda: lock.acquire())
+        waiter.start()
+        while sum(record.op == "request" for record in log.records) < 3:
+            pass
+        lock.release()
+        waiter.join()
+    hot = log.contention()["hot"]
+    assert (hot.count, hot.contended) == (3, 1)
+    assert hot.waited is not None and hot.held is not None
+    assert 0 == hot.waited.p50 < hot.waited.p95 == hot.waited.max
+    assert hot.held.p50 < hot.held.max
+    assert hot.longest_hold is not None
+    assert hot.longest_hold.line == line_of("lock.acquire()  # held while somebody waits")
+
+
+def test_locks_that_share_a_name_are_told_apart() -> None:
+    one, two = Lock(name="account"), Lock(name="account")
+    with recording() as log, one, two:
+        pass
+    assert list(log.lock_order()) == ["account#1"]
+    assert sorted(log.contention()) == ["account#1", "account#2"]
+    assert len(log.acquisitions("account")) == 2
+
+
+def opposite_orders(one: Any, two: Any) -> None:
+    """Two threads take the locks in opposite orders, one after the other: the lucky run of a deadlock."""
+
+    def forward() -> None:
+        one.acquire()
+        two.acquire()  # while holding one
+        two.release()
+        one.release()
+
+    def backward() -> None:
+        two.acquire()
+        one.acquire()  # while holding two
+        one.release()
+        two.release()
+
+    run_threads(forward)
+    run_threads(backward)
+
+
+def test_opposite_orders_are_a_potential_deadlock_with_both_sites() -> None:
+    a, b = Lock(name="a"), Lock(name="b")
+    with recording() as log:
+        opposite_orders(a, b)
+    (cycle,) = log.cycles()
+    assert cycle.locks == ("a", "b")
+    first, second = line_of("two.acquire()  # while holding one"), line_of("one.acquire()  # while holding two")
+    assert [(edge.held_site.line, edge.taken_site.line) for edge in cycle.edges] == [
+        (first - 1, first), (second - 1, second),
+    ]  # fmt: skip
+    text = str(cycle)
+    assert text.splitlines()[0] == "potential deadlock: a -> b -> a"
+    assert f"T1 held b (taken at {FILE}:{second - 1}) and took a at {FILE}:{second}" in text
+    assert set(log.lock_order()) == {"a", "b"} and set(log.lock_order()["a"]) == {"b"}
+
+
+def test_three_locks_in_a_ring_are_one_cycle() -> None:
+    forks = [Lock(name=f"fork{number}") for number in range(3)]
+
+    def eat(left: Lock, right: Lock) -> None:
+        with left, right:
+            pass
+
+    with recording() as log:
+        for number in range(3):
+            run_threads(lambda number=number: eat(forks[number], forks[(number + 1) % 3]))  # type: ignore[misc]
+    assert [cycle.locks for cycle in log.cycles()] == [("fork0", "fork1", "fork2")]
+
+
+def test_a_common_gate_lock_makes_opposite_orders_safe() -> None:
+    gate, a, b = Lock(name="gate"), Lock(name="a"), Lock(name="b")
+
+    def in_order(first: Lock, second: Lock) -> None:
+        with gate, first, second:
+            pass
+
+    with recording() as log:
+        run_threads(lambda: in_order(a, b))
+        run_threads(lambda: in_order(b, a))
+    assert log.cycles() == []
+    assert "b" in log.lock_order()["a"] and "a" in log.lock_order()["b"]
+
+
+def test_a_gate_that_one_thread_forgets_is_no_gate() -> None:
+    gate, a, b = Lock(name="gate"), Lock(name="a"), Lock(name="b")
+
+    def in_order(first: Lock, second: Lock, *outer: Lock) -> None:
+        with contextlib.ExitStack() as stack:
+            for lock in (*outer, first, second):
+                stack.enter_context(lock)
+
+    with recording() as log:
+        run_threads(lambda: in_order(a, b, gate))
+        run_threads(lambda: in_order(b, a))
+    assert [cycle.locks for cycle in log.cycles()] == [("a", "b")]
+
+
+def test_opposite_orders_in_one_thread_only_are_safe() -> None:
+    a, b = Lock(name="a"), Lock(name="b")
+
+    def both() -> None:
+        with a, b:
+            pass
+        with b, a:
+            pass
+
+    with recording() as log:
+        run_threads(both)
+    assert log.cycles() == []
+
+
+def test_orders_that_give_up_by_themselves_are_safe() -> None:
+    a, b = Lock(name="a"), Lock(name="b")
+
+    def forward() -> None:
+        with a, b:
+            pass
+
+    def backward() -> None:
+        with b:
+            for limit in ({"blocking": False}, {"timeout": 1}):
+                assert a.acquire(**limit)  # type: ignore[arg-type]
+                a.release()
+
+    with recording() as log:
+        run_threads(forward)
+        run_threads(backward)
+    assert log.cycles() == []
+    assert "a" in log.lock_order()["b"]
+
+
+def test_a_consistent_order_is_no_cycle_and_re_entry_is_no_edge() -> None:
+    a, b = RLock(name="a"), RLock(name="b")
+
+    def work() -> None:
+        with a, b, a:
+            pass
+
+    with recording() as log:
+        run_threads(work, work)
+    assert log.cycles() == []
+    assert {held: set(taken) for held, taken in log.lock_order().items()} == {"a": {"b"}}
+
+
+def test_a_condition_takes_part_by_its_lock() -> None:
+    lock, other = Lock(name="lock"), Lock(name="other")
+    changed = Condition(lock, name="changed")
+    with recording() as log:
+        opposite_orders(changed, other)
+    assert [cycle.locks for cycle in log.cycles()] == [("lock", "other")]
+
+
+# ---- out of the log --------------------------------------------------------------------------------------------------
+
+
+def test_emit_sends_every_record_in_order_with_bound_fields() -> None:
+    lock = Lock(name="{odd} name")
+    with recording() as log, lock:
+        pass
+    seen: list[dict[str, Any]] = []
+    messages: list[str] = []
+
+    def sink(message: Any) -> None:
+        seen.append(dict(message.record["extra"]))
+        messages.append(message.record["message"])
+
+    number = logger.add(sink, level="INFO")
+    try:
+        log.emit()
+    finally:
+        logger.remove(number)
+    assert [(extra["seq"], extra["op"]) for extra in seen] == [(1, "request"), (2, "acquired"), (3, "released")]
+    assert {extra["primitive"] for extra in seen} == {"{odd} name"}
+    assert seen[1]["site"].startswith(__file__) and seen[1]["thread_id"] == threading.get_ident()
+    assert messages[1] == "{odd} name acquired"
+
+
+def test_a_sink_that_takes_an_instrumented_lock_does_not_deadlock() -> None:
+    lock = Lock(name="shared by program and sink")
+    written: list[str] = []
+
+    def sink(message: Any) -> None:
+        with lock:
+            written.append(message.record["extra"]["op"])
+
+    number = logger.add(sink, level="INFO")
+    try:
+        with recording() as log:
+            with lock:
+                pass
+            log.emit()  # while the recording goes on: the sink's own acquisitions are recorded, not emitted for ever
+    finally:
+        logger.remove(number)
+    assert written == ["request", "acquired", "released"]
+    assert len(log.records) == 12
+
+
+def test_emit_takes_a_logger() -> None:
+    class Bound(list):  # type: ignore[type-arg]
+        def bind(self, **fields: Any) -> Bound:
+            self.append(fields["op"])
+            return self
+
+        def info(self, message: str) -> None:
+            self.append(message)
+
+    mine = Bound()
+    event = Event(name="event")
+    with recording() as log:
+        event.set()
+    log.emit(mine)
+    assert mine == ["set", "event set"]
+
+
+def test_jsonl_has_one_object_a_record(tmp_path: Path) -> None:
+    lock = Lock(name="lock")
+    with recording() as log, lock:
+        pass
+    log.to_jsonl(tmp_path / "log.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(line["seq"], line["op"]) for line in lines] == [(r.seq, r.op) for r in log.records]
+    assert lines[2]["held"] == log.records[2].held and lines[0]["function"] == log.records[0].site.function
+
+
+@pytest.mark.parametrize("capacity", [7, 100_000])
+def test_a_chrome_trace_is_balanced_monotonic_and_its_arrows_have_both_ends(tmp_path: Path, capacity: int) -> None:
+    lock, changed, permits, event = Lock(name="lock"), Condition(name="changed"), Semaphore(2), Event()
+
+    def work() -> None:
+        for _ in range(20):
+            with lock, permits:
+                pass
+            with changed, changed:
+                changed.wait(0.0001)
+                changed.notify_all()
+        event.set()
+
+    with recording(capacity) as log:
+        run_threads(work, work, work, event.wait)
+        lock.acquire()  # never given back
+    log.to_chrome_trace(tmp_path / "trace.json")
+    events = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
+    last: dict[tuple[int, int], float] = {}
+    spans: dict[tuple[int, int], list[str]] = {}
+    for event_ in events:
+        track = (event_["pid"], event_["tid"])
+        assert event_["ts"] >= last.get(track, 0)
+        last[track] = event_["ts"]
+        if event_["ph"] == "B":
+            spans.setdefault(track, []).append(event_["name"])
+        elif event_["ph"] == "E":
+            assert spans[track].pop() == event_["name"]
+        elif event_["ph"] in "sf":
+            assert spans[track], "an arrow hangs on a span"
+        else:
+            assert event_["ph"] in "iM"
+    assert not any(spans.values())
+    starts = sorted(event_["id"] for event_ in events if event_["ph"] == "s")
+    assert starts == sorted(event_["id"] for event_ in events if event_["ph"] == "f")
+    if capacity > 1000:
+        assert {event_["name"] for event_ in events if event_["pid"] == 2 and event_["ph"] == "B"} >= {
+            "held by T1",
+            "held by T2",
+        }
+
+
+def test_an_empty_log_can_be_asked_everything(tmp_path: Path) -> None:
+    with recording() as log:
+        pass
+    log.to_jsonl(tmp_path / "log.jsonl")
+    log.to_chrome_trace(tmp_path / "trace.json")
+    assert (log.records, log.dropped, log.contention(), log.lock_order(), log.cycles()) == ([], 0, {}, {}, [])
+    assert (tmp_path / "log.jsonl").read_text(encoding="utf-8") == ""
+    assert json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))["traceEvents"] == []

@@ -1,0 +1,171 @@
+"""Lab 16, the bounded buffer: every item comes out once, and nobody waits without a reason."""
+
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync_tools import explored, run_together, stressed
+
+
+def put_all(buffer, items):
+    """Put each of `items`."""
+    for item in items:
+        buffer.put(item)
+
+
+def get_many(buffer, count):
+    """Get `count` items and return them in the order in which they came."""
+    return [buffer.get() for _ in range(count)]
+
+
+# Sequential: one thread, so there is one schedule. @explored all the same: a program that waits for itself is then
+# reported, and does not hang.
+
+
+@explored
+def test_items_come_out_in_the_order_in_which_they_went_in(lab):
+    buffer = lab.BoundedBuffer(3)
+    put_all(buffer, "abc")
+    assert get_many(buffer, 2) == ["a", "b"]
+    put_all(buffer, "de")
+    assert get_many(buffer, 3) == ["c", "d", "e"]
+
+
+@explored
+def test_a_buffer_without_room_is_refused(lab):
+    with pytest.raises(ValueError):
+        lab.BoundedBuffer(0)
+
+
+@explored
+def test_whatever_was_put_is_an_item(lab):
+    buffer = lab.BoundedBuffer(4)
+    put_all(buffer, [None, False, "", 0])
+    assert get_many(buffer, 4) == [None, False, "", 0]
+
+
+# Explored, all of them exhaustive: every class of schedules is run. With one lock these are some ten to some hundred
+# classes a test; other designs have up to some thousand.
+
+
+@explored
+def test_one_uploader_and_two_resizers_all_finish(lab):
+    buffer = lab.BoundedBuffer(1)
+    _, one, two = run_together((put_all, buffer, "ab"), buffer.get, buffer.get)
+    assert sorted([one, two]) == ["a", "b"]
+
+
+@explored
+def test_two_uploaders_and_one_resizer_all_finish(lab):
+    buffer = lab.BoundedBuffer(1)
+    uploaders = [threading.Thread(target=buffer.put, args=(photo,)) for photo in "ab"]
+    for uploader in uploaders:
+        uploader.start()
+    got = get_many(buffer, 2)
+    for uploader in uploaders:
+        uploader.join()
+    assert sorted(got) == ["a", "b"]
+
+
+@explored
+def test_two_items_wake_two_waiting_resizers(lab):
+    buffer = lab.BoundedBuffer(2)
+    resizers = [threading.Thread(target=buffer.get) for _ in range(2)]
+    for resizer in resizers:
+        resizer.start()
+    put_all(buffer, "ab")
+    for resizer in resizers:
+        resizer.join()
+
+
+@explored
+def test_room_for_two_wakes_two_waiting_uploaders(lab):
+    buffer = lab.BoundedBuffer(2)
+    put_all(buffer, "ab")
+    uploaders = [threading.Thread(target=buffer.put, args=(photo,)) for photo in "cd"]
+    for uploader in uploaders:
+        uploader.start()
+    assert get_many(buffer, 2) == ["a", "b"]
+    for uploader in uploaders:
+        uploader.join()
+    assert sorted(get_many(buffer, 2)) == ["c", "d"]
+
+
+@explored
+def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
+    buffer = lab.BoundedBuffer(1)
+    buffer.put("a")
+    returned = [0, 0]
+
+    def upload(number):
+        buffer.put(number)
+        returned[number] = 1
+
+    uploaders = [threading.Thread(target=upload, args=(number,)) for number in (0, 1)]
+    for uploader in uploaders:
+        uploader.start()
+    assert buffer.get() == "a"
+    both = returned[0] + returned[1]
+    assert both <= 1, "there was room for one item, and two uploaders put theirs"
+    assert sorted(get_many(buffer, 2)) == [0, 1]
+    for uploader in uploaders:
+        uploader.join()
+
+
+# Explored in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
+
+
+@explored(time="exact")
+def test_a_waiting_thread_goes_on_at_once(lab):
+    buffer = lab.BoundedBuffer(1)
+
+    def upload():
+        time.sleep(0.1234567)
+        put_all(buffer, "abc")
+        return time.monotonic()
+
+    def resize():
+        got = []
+        for pause in (0.7654321, 0, 0):
+            buffer.get()
+            got.append(time.monotonic())
+            time.sleep(pause)
+        return got
+
+    started = time.monotonic()
+    put, got = run_together(upload, resize)
+    assert got[0] - started == pytest.approx(0.1234567), "an item was there, and the resizer still waited"
+    assert put - started == pytest.approx(0.8888888), "there was room, and the uploader still waited"
+
+
+# Stressed: the same on threads of the operating system, with seeded noise.
+
+
+@stressed(rounds=200)
+def test_every_item_comes_out_once_under_load(lab):
+    buffer = lab.BoundedBuffer(1)
+    results = run_together(
+        (put_all, buffer, "abc"),
+        (put_all, buffer, "def"),
+        (get_many, buffer, 2),
+        (get_many, buffer, 2),
+        (get_many, buffer, 2),
+    )
+    assert sorted(results[2] + results[3] + results[4]) == list("abcdef")
+
+
+# Property: hypothesis draws how much room there is and who gets how many, the engine runs every class of schedules.
+
+
+@settings(max_examples=15)
+@given(room=st.integers(1, 2), first=st.integers(0, 2), second=st.integers(0, 1))
+@explored
+def test_each_item_goes_to_one_of_two_resizers_in_order(lab, room, first, second):
+    buffer = lab.BoundedBuffer(room)
+    items = list(range(first + second))
+    _, one, two = run_together((put_all, buffer, items), (get_many, buffer, first), (get_many, buffer, second))
+    assert sorted(one + two) == items
+    assert one == sorted(one) and two == sorted(two)

@@ -1,0 +1,36 @@
+"""One condition, `while`, and notify_all(): everybody wakes and looks for itself."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+
+class BoundedBuffer:
+    """A first-in, first-out buffer that holds at most `capacity` items."""
+
+    def __init__(self, capacity: int) -> None:
+        """Make an empty buffer."""
+        if capacity < 1:
+            raise ValueError(f"a buffer needs room for at least one item, not {capacity}")
+        self._capacity = capacity
+        self._items: deque[Any] = deque()
+        self._changed = threading.Condition()
+
+    def put(self, item: Any) -> None:
+        """Add `item` at the end, as soon as there is room for it."""
+        with self._changed:
+            while len(self._items) == self._capacity:
+                self._changed.wait()
+            self._items.append(item)
+            self._changed.notify_all()
+
+    def get(self) -> Any:
+        """Take the oldest item out and return it, as soon as there is one."""
+        with self._changed:
+            while not self._items:
+                self._changed.wait()
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item

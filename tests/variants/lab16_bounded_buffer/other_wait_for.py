@@ -1,0 +1,36 @@
+"""Two conditions over one lock, with wait_for(), which is a `while` loop itself."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+
+class BoundedBuffer:
+    """A first-in, first-out buffer that holds at most `capacity` items."""
+
+    def __init__(self, capacity: int) -> None:
+        """Make an empty buffer."""
+        if capacity < 1:
+            raise ValueError(f"a buffer needs room for at least one item, not {capacity}")
+        self._capacity = capacity
+        self._items: deque[Any] = deque()
+        lock = threading.Lock()
+        self._room = threading.Condition(lock)
+        self._item = threading.Condition(lock)
+
+    def put(self, item: Any) -> None:
+        """Add `item` at the end, as soon as there is room for it."""
+        with self._room:
+            self._room.wait_for(lambda: len(self._items) < self._capacity)
+            self._items.append(item)
+            self._item.notify()
+
+    def get(self) -> Any:
+        """Take the oldest item out and return it, as soon as there is one."""
+        with self._item:
+            self._item.wait_for(lambda: len(self._items) > 0)
+            item = self._items.popleft()
+            self._room.notify()
+            return item
