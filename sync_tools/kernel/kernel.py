@@ -58,6 +58,7 @@ class Kernel:
         self.threads: list[VirtualThread] = []
         self.trace: list[Op] = []
         self.departures: list[tuple[int, int, int]] = []
+        self.children: dict[int, int] = {}  # index of a start in the trace -> the thread that it started
         self.errors: list[tuple[VirtualThread, BaseException, int]] = []
         self.stopped = ""
         self.stopped_site: Any = None
@@ -73,6 +74,11 @@ class Kernel:
         self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
         self.hub: Any = None
         self.leap = FIRST_LEAP
+
+    @property
+    def quiescent(self) -> bool:
+        """True when the schedule ended because nobody could ever run again."""
+        return self.stopped == QUIESCENT
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -146,6 +152,7 @@ class Kernel:
         self.threads.append(thread)
         starter = self.running
         thread.starter = starter
+        self.children[len(self.trace) - 1] = thread.tid
         thread.carrier = carrier.make(lambda: self._thread_body(thread, body), self.hub)
         quiet, self.quiet = self.quiet, 0
         self.running = thread

@@ -25,10 +25,15 @@ def _world() -> World:
 class Ticket:
     """One thread's place in a condition's queue."""
 
-    __slots__ = ("notified",)
+    __slots__ = ("lock", "notified")
 
-    def __init__(self) -> None:
+    def __init__(self, lock: Any) -> None:
+        self.lock = lock
         self.notified = False
+
+    def may_go_on(self) -> bool:
+        """The guard of waking up and taking the lock back."""
+        return self.notified and self.lock.free()  # type: ignore[no-any-return]
 
 
 class Condition:
@@ -64,8 +69,8 @@ class Condition:
     def wait(self, timeout: float | None = None) -> bool:
         """As ``threading.Condition.wait``: giving the lock back and queueing up are one step."""
         self._check_owned("wait")
-        ticket = Ticket()
         lock = self.model
+        ticket = Ticket(lock)
 
         def queue_up() -> Any:
             self.tickets.append(ticket)
@@ -79,7 +84,7 @@ class Condition:
                 "wake",
                 self,
                 lambda: lock._acquire_restore(saved),
-                lambda: ticket.notified and lock.free(),
+                ticket.may_go_on,
                 mode="R",
                 also=(lock.access("A"),),
             )

@@ -52,6 +52,11 @@ class Lock:
         """This lock, as a location that an operation on something else touches too."""
         return ((id(self), SYNC), mode)
 
+    @property
+    def holder(self) -> int | None:
+        """Number of the thread that holds it, for explaining a deadlock; None when none of the scenario does."""
+        return None if self.owner is None or self.owner == OUTSIDE else self.owner - 1000
+
     def free(self) -> bool:
         """The guard of taking it."""
         return self.owner is None

@@ -66,8 +66,11 @@ class World(Protocol):
             What `act` returned, or :data:`TIMED_OUT`.
         """
 
-    def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any) -> Any:
-        """A rewritten access to shared state is about to happen. Returns where to note the value, or None."""
+    def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any, again: Any = None) -> Any:
+        """A rewritten access to shared state is about to happen. Returns where to note the value, or None.
+
+        `again` computes the accesses anew once the thread has the turn, where waiting can change them.
+        """
 
     def turn(self, site: int, frame: FrameType) -> None:
         """A rewritten loop begins a turn."""

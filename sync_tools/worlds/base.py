@@ -99,6 +99,9 @@ class Faces(Twins):
         self.seed = seed
         self._threads_made = 0
         self._numbers = 0
+        self._names: dict[str, int] = {}
+        self._views: dict[int, tuple[Any, Any]] = {}
+        self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
         self._generators: dict[int, random.Random] = {}
 
     def next_thread_number(self) -> int:
@@ -110,6 +113,20 @@ class Faces(Twins):
         """An ever growing number, for orders of completion."""
         self._numbers += 1
         return self._numbers
+
+    def unique(self, name: str) -> str:
+        """`name`, with a number behind it when another object of this schedule has it already."""
+        seen = self._names[name] = self._names.get(name, 0) + 1
+        return name if seen == 1 else f"{name}#{seen}"
+
+    def keep_view(self, view: Any, target: Any) -> None:
+        """Remember which dict a view shows."""
+        self._views[id(view)] = (view, target)
+
+    def viewed(self, view: Any) -> Any:
+        """The dict behind a view; the view itself when it is not known."""
+        kept = self._views.get(id(view))
+        return view if kept is None else kept[1]
 
     def ident(self) -> int:
         """See :class:`sync_tools.seams.world.World`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -81,13 +82,23 @@ class ExploredWorld(Kernel, Faces):
 
     # ---- hooks of rewritten code ---------------------------------------------------------------------------------
 
-    def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any) -> Op | None:
+    def access(
+        self,
+        kind: str,
+        target: Any,
+        accesses: tuple[Any, ...],
+        site: int,
+        name: Any,
+        again: Callable[[], tuple[Any, ...]] | None = None,
+    ) -> Op | None:
         """A load or store of shared state is about to happen."""
         if not self.forked or self.quiet or self.over:
             return None
         op = Op(kind, target, accesses, None, None, site, name)
         self.point(op)
-        for location, mode in accesses:
+        if again is not None:
+            op.accesses = again()
+        for location, mode in op.accesses:
             if mode not in READING:
                 self.stamps[location] = len(self.trace)
                 self.threads[op.tid].effects += 1

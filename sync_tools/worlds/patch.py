@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sync_tools.instrument import access
 from sync_tools.models import clock, conditions, executors, locks, queues, threads
 from sync_tools.seams.world import current
 from sync_tools.words.errors import Uncontrolled
+from sync_tools.worlds.base import REAL_TYPES
 
 _NAMES: list[tuple[Any, str, Any]] = [
     (threading, "Lock", locks.Lock),
@@ -58,7 +60,7 @@ _NAMES: list[tuple[Any, str, Any]] = [
 ]
 
 # Real callable -> what to call instead inside of a scenario, for code that holds the real one.
-STAND_INS: dict[Any, Any] = {}
+STAND_INS: dict[Any, Any] = access.stand_ins
 
 
 def _remember(real: Any, stand_in: Any) -> None:
@@ -69,6 +71,7 @@ for _module, _attribute, _stand_in in _NAMES:
     if hasattr(_module, _attribute):
         _remember(getattr(_module, _attribute), _stand_in)
 _remember(cf.ThreadPoolExecutor, executors.ThreadPoolExecutor)
+access.real_types.update(REAL_TYPES)
 
 _installed: list[tuple[Any, str, Any]] = []
 _depth = 0
@@ -163,10 +166,11 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
     if event in _UNCONTROLLED:
         world = current()
         if world is not None and world.name == "explored":
-            raise Uncontrolled(
+            world.fault = Uncontrolled(  # type: ignore[attr-defined]
                 f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
                 "Pass the scenario something that stays in memory, or test this part with @stressed."
             )
+            raise world.fault  # type: ignore[attr-defined]
 
 
 def _watch_for_uncontrolled() -> None:

@@ -1,0 +1,83 @@
+"""Which bug pattern a failing schedule shows, read off its steps. It says "unclassified" rather than guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sync_tools.words import failure as kinds
+from sync_tools.words.failure import Step
+
+READS = frozenset({"read", "look in", "get", "iterate", "is_set", "locked", "qsize", "empty", "full", "len"})
+
+
+class Pattern(NamedTuple):
+    """A bug class and the sentences that say why."""
+
+    bug_class: str
+    why: tuple[str, ...]
+
+
+def classify(kind: str, steps: Sequence[Step], locked: bool) -> Pattern:
+    """Name the pattern.
+
+    Args:
+        kind: the failure's kind.
+        steps: the schedule's steps on shared objects.
+        locked: True when the program uses any lock at all.
+    """
+    if kind == kinds.DEADLOCK:
+        return Pattern("lock-order inversion", ("Each thread holds what the next one in the circle waits for.",))
+    if kind == kinds.LOST_WAKEUP:
+        return Pattern("missed signal", ("A signal wakes only threads that already wait; nobody repeats it.",))
+    if kind == kinds.LEAKED_LOCK:
+        return Pattern("lock leak", ("The lock was not given back on every way out.",))
+    if kind in (kinds.ASSERTION, kinds.EXCEPTION):
+        return _race(steps, locked)
+    return Pattern("unclassified", ())
+
+
+def _race(steps: Sequence[Step], locked: bool) -> Pattern:
+    """Look for a read and a later write of one thread with another thread's write to the same variable between."""
+    checks: Pattern | None = None
+    for last in steps:
+        if last.operation in READS or last.operation in ("acquire", "release"):
+            continue
+        for first in steps[: last.number - 1]:
+            if first.thread != last.thread or first.operation not in READS:
+                continue
+            between = [
+                step
+                for step in steps[first.number : last.number - 1]
+                if step.thread != first.thread and step.target == first.target and step.operation not in READS
+            ]
+            if not between or set(first.held) & set(between[0].held) & set(last.held):
+                continue
+            other = between[0]
+            if last.target == first.target and last.operation == "write" and other.operation == "write":
+                if _reread(steps, first, last):
+                    continue
+                lost = f"T{first.thread} wrote at #{last.number} what it had read at #{first.number}; "
+                lost += f"T{other.thread}'s write at #{other.number} is gone."
+                return Pattern("lost update", (lost, _locks(first, other, locked)))
+            if checks is None:
+                decided = f"T{first.thread} decided at #{last.number} by what it had read at #{first.number}; "
+                decided += f"T{other.thread} changed it at #{other.number}."
+                checks = Pattern("check-then-act", (decided, _locks(first, other, locked)))
+    return checks or Pattern("unclassified", ())
+
+
+def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:
+    """True when the thread read the variable again before it wrote."""
+    return any(
+        step.thread == first.thread and step.target == first.target and step.operation in READS
+        for step in steps[first.number : last.number - 1]
+    )
+
+
+def _locks(one: Step, other: Step, locked: bool) -> str:
+    if not locked or not (one.held or other.held):
+        return f"No lock was held by both at #{one.number}-#{other.number}."
+    mine = ", ".join(one.held) or "none"
+    theirs = ", ".join(other.held) or "none"
+    return f"No lock in common: T{one.thread} held {mine}, T{other.thread} held {theirs}."

@@ -1,0 +1,173 @@
+"""Why nobody can run: the wait-for graph at quiescence, and the kind of failure it shows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync_tools.words import failure as kinds
+from sync_tools.words.failure import Site, Waiter
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thread that waits for ever, as a world reports it.
+
+    Attributes:
+        tid: the thread.
+        kind: the operation that it cannot do.
+        target: on what.
+        site: where it waits.
+        notified: for a condition, whether it was woken already and only waits for the lock.
+    """
+
+    tid: int
+    kind: str
+    target: Any
+    site: Site
+    notified: bool = False
+
+
+def holder(waiting: Waiting) -> int | None:
+    """The thread that `waiting` waits for, where there is one."""
+    target = waiting.target
+    if waiting.kind == "acquire":
+        return getattr(target, "holder", None)
+    if waiting.kind == "wake" and waiting.notified:
+        return getattr(target.model, "holder", None)
+    if waiting.kind == "join" and isinstance(target, threading.Thread):
+        ident = target.ident
+        return None if ident is None else ident - 1000
+    return None
+
+
+def explain(
+    waiters: Sequence[Waiting],
+    done: set[int],
+    name_of: Callable[[Any], str],
+    held: Callable[[int], tuple[tuple[str, Site], ...]],
+    taken_at: Callable[[Any], Site | None],
+) -> tuple[str, str, tuple[Waiter, ...]]:
+    """The kind of failure, a message, and the waiters in the order of their threads.
+
+    Args:
+        waiters: every thread that waits for ever.
+        done: threads that have ended.
+        name_of: how the program calls an object.
+        held: the locks that a thread holds, and where it took them.
+        taken_at: where a lock was taken by its present holder.
+    """
+    edges = {waiting.tid: holder(waiting) for waiting in waiters}
+    shown = tuple(
+        Waiter(
+            thread=waiting.tid,
+            operation=_verb(waiting),
+            target=name_of(waiting.target),
+            site=waiting.site,
+            holder=edges[waiting.tid],
+            holder_site=taken_at(_lock_of(waiting)),
+            holds=held(waiting.tid),
+            reason=_reason(waiting, edges, done, len(waiters)),
+        )
+        for waiting in waiters
+    )
+    kind = _kind(waiters, edges, done)
+    return kind, _message(kind, waiters, edges, name_of), shown
+
+
+def _lock_of(waiting: Waiting) -> Any:
+    return waiting.target.model if waiting.kind == "wake" and waiting.notified else waiting.target
+
+
+def _verb(waiting: Waiting) -> str:
+    if waiting.kind == "wake":
+        return "acquire" if waiting.notified else "wait"
+    return {"down": "acquire", "pass": "barrier wait", "arrive": "barrier wait"}.get(waiting.kind, waiting.kind)
+
+
+def cycle(edges: dict[int, int | None]) -> list[int]:
+    """A cycle of the wait-for graph, from its lowest thread on; empty when there is none."""
+    for start in sorted(edges):
+        path = [start]
+        following = edges.get(start)
+        while following is not None and following not in path and following in edges:
+            path.append(following)
+            following = edges.get(following)
+        if following == start:
+            return path
+    return []
+
+
+def _kind(waiters: Sequence[Waiting], edges: dict[int, int | None], done: set[int]) -> str:
+    if any(edges[waiting.tid] == waiting.tid for waiting in waiters):
+        return kinds.SELF_DEADLOCK
+    if cycle(edges):
+        return kinds.DEADLOCK
+    if any(waiting.kind in ("acquire", "wake") and edges[waiting.tid] in done for waiting in waiters):
+        return kinds.LEAKED_LOCK
+    if any(waiting.kind == "spin" for waiting in waiters):
+        return kinds.LIVELOCK
+    if any(waiting.kind in ("wake", "result", "wait_for") and not waiting.notified for waiting in waiters):
+        return kinds.LOST_WAKEUP
+    if any(waiting.kind == "down" for waiting in waiters):
+        return kinds.STARVED_SEMAPHORE
+    if any(waiting.kind in ("pass", "arrive") for waiting in waiters):
+        return kinds.UNFILLED_BARRIER
+    if any(waiting.kind in ("get", "put") or _is_queue_join(waiting) for waiting in waiters):
+        return kinds.STARVED_QUEUE
+    return kinds.DEADLOCK
+
+
+def _is_queue_join(waiting: Waiting) -> bool:
+    return waiting.kind == "join" and not isinstance(waiting.target, threading.Thread)
+
+
+def _message(
+    kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]
+) -> str:
+    count = len(waiters)
+    stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"
+    if kind == kinds.SELF_DEADLOCK:
+        own = next(waiting for waiting in waiters if edges[waiting.tid] == waiting.tid)
+        return f"a thread waits for {name_of(own.target)}, which it holds itself"
+    if kind == kinds.DEADLOCK and (ring := cycle(edges)):
+        return f"{len(ring)} threads wait for each other in a circle"
+    if kind == kinds.LEAKED_LOCK:
+        return f"{stuck}: a lock is held by a thread that has ended"
+    if kind == kinds.LOST_WAKEUP:
+        return f"{stuck}: nobody is left to wake them up" if count > 1 else f"{stuck}: nobody is left to wake it up"
+    if kind == kinds.STARVED_SEMAPHORE:
+        return f"{stuck}: the semaphore is at zero and nobody is left to release it"
+    if kind == kinds.UNFILLED_BARRIER:
+        return f"{stuck}: the barrier can't fill"
+    if kind == kinds.STARVED_QUEUE:
+        return f"{stuck}: nobody is left at the other end of the queue"
+    if kind == kinds.LIVELOCK:
+        return f"{stuck}, spinning: nobody is left to change what the loop reads"
+    return stuck
+
+
+def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], count: int) -> str:
+    other = edges[waiting.tid]
+    if other is not None and other in done:
+        return "its holder has ended"
+    if other == waiting.tid:
+        return "it holds it itself, and it is not re-entrant"
+    target = waiting.target
+    if waiting.kind == "wake" and not waiting.notified:
+        signals = getattr(target, "notifies", None)
+        verb = "notify"
+        if signals is None:
+            signals, verb = getattr(target, "sets", 0), "set"
+        if signals:
+            return f"every {verb} came before this wait, or went to another thread"
+        return f"there was no {verb} at all"
+    if waiting.kind in ("pass", "arrive"):
+        return f"{target.generation.count} of {target.parties} threads have arrived"
+    if waiting.kind == "get":
+        return "the queue is empty"
+    if waiting.kind == "put":
+        return "the queue is full"
+    return ""

@@ -1,0 +1,209 @@
+"""From a schedule, run again with all details kept, to a :class:`Failure`."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+from sync_tools.detectors.patterns import classify
+from sync_tools.detectors.waiting import Waiting, explain
+from sync_tools.drivers.runner import Run
+from sync_tools.instrument.access import owner_name
+from sync_tools.instrument.containers import CONTAINERS
+from sync_tools.kernel.kernel import ENDLESS, LIVELOCK
+from sync_tools.words import failure as kinds
+from sync_tools.words.failure import NO_SITE, Failure, Site, Step
+from sync_tools.words.operations import READING, SYNC, Op
+from sync_tools.words.sites import KIT, site
+
+# What only the order of threads is made of; shown only where somebody waits for it.
+_FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
+
+
+def op_site(op: Op) -> Site:
+    """Where an operation stands in the user's source."""
+    if isinstance(op.site, Site):
+        return op.site
+    return site(op.site) if isinstance(op.site, int) else NO_SITE
+
+
+def shared_locations(trace: list[Op]) -> set[Any]:
+    """Locations that two threads touched, at least one of them changing it."""
+    touched: dict[Any, set[int]] = {}
+    changed = set()
+    for op in trace:
+        for location, mode in op.accesses:
+            touched.setdefault(location, set()).add(op.tid)
+            if mode not in READING:
+                changed.add(location)
+    return {location for location, tids in touched.items() if len(tids) > 1 and location in changed}
+
+
+def name_of(target: Any, world: Any) -> str:
+    """How the program calls an object."""
+    given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
+    if isinstance(given, str):
+        return given
+    known = world.names.get(id(target))
+    if known:
+        return str(known)
+    return f"a {type(target).__name__}"
+
+
+def target_name(op: Op, world: Any) -> str:
+    """How the program calls what an operation touches."""
+    if op.accesses and op.accesses[0][0][1] == SYNC:
+        return name_of(op.target, world)
+    if isinstance(op.target, CONTAINERS):
+        base = name_of(op.target, world)
+        if base.startswith("a ") and op.name is not None:
+            base = type(op.target).__name__
+        return base if op.name is None else f"{base}[{op.name!r}]"
+    if isinstance(op.name, str) and not isinstance(op.target, str) and type(op.target) is not object:
+        return f"{owner_name(op.target)}.{op.name}"
+    return str(op.name)
+
+
+class Holdings:
+    """Who held which lock after each step."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.events = list(world.holdings)
+
+    def at(self, tid: int, steps: int) -> list[tuple[Any, int]]:
+        """The locks that `tid` holds once `steps` steps are done, and the step that took each."""
+        held: list[tuple[Any, int]] = []
+        for when, thread, lock, taken in self.events:
+            if when > steps:
+                break
+            if taken and thread == tid:
+                held.append((lock, when))
+            elif not taken and thread == tid:
+                held = [(other, at) for other, at in held if other is not lock]
+        return held
+
+    def site(self, when: int) -> Site:
+        """Where the step before `when` stands."""
+        trace = self.world.trace
+        return op_site(trace[when - 1]) if 0 < when <= len(trace) else NO_SITE
+
+
+def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
+    """The steps that matter: those on what threads share."""
+    world = run.world
+    shared = shared_locations(world.trace)
+    steps: list[Step] = []
+    for index, op in enumerate(world.trace):
+        if op.kind in _FRAME or not any(location in shared for location, _ in op.accesses):
+            continue
+        note = "" if op.succeeded else ("timed out" if op.kind in ("wake", "acquire", "get", "put") else "did not get it")
+        steps.append(
+            Step(
+                number=len(steps) + 1,
+                thread=op.tid,
+                operation={"wake": "wake up", "down": "acquire", "up": "release"}.get(op.kind, op.kind),
+                target=target_name(op, world),
+                value=op.value,
+                site=op_site(op),
+                held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
+                note=note,
+                preempts=op.preempts,
+            )
+        )
+    return tuple(steps)
+
+
+def user_traceback(error: BaseException) -> str:
+    """The exception's traceback without the kit's own frames."""
+    shown = traceback.TracebackException.from_exception(error)
+    kept = [frame for frame in shown.stack if not frame.filename.startswith(KIT)]
+    shown.stack = traceback.StackSummary.from_list(kept)
+    shown.__cause__ = shown.__context__ = None
+    return "".join(shown.format()).rstrip()
+
+
+def counts(run: Run) -> tuple[int, int]:
+    """Preemptions and switches of a schedule that was run with details."""
+    trace = run.world.trace
+    switches = sum(1 for one, other in zip(trace, trace[1:], strict=False) if one.tid != other.tid)
+    return sum(op.preempts for op in trace), switches
+
+
+def build_failure(run: Run, *, scenario: str, token: str, found_on: int, least: bool, replay: str, hint: str) -> Failure:
+    """Make the value that all reports render; `run` must have been run with details."""
+    world = run.world
+    holdings = Holdings(world)
+    steps = build_steps(run, holdings)
+    threads = tuple(str(thread.face.name) for thread in world.threads)
+    preemptions, switches = counts(run)
+    waiters: tuple[Any, ...] = ()
+    failing: int | None = None
+    error: BaseException | None = None
+    text = ""
+    if world.errors:
+        thread, error, _ = world.errors[0]
+        failing = thread.tid
+        kind = kinds.ASSERTION if isinstance(error, AssertionError) else kinds.EXCEPTION
+        message = str(error) or type(error).__name__
+        if kind == kinds.EXCEPTION:
+            message = f"{type(error).__name__}: {error}"
+        text = user_traceback(error)
+    elif world.stopped == ENDLESS:
+        kind = kinds.ENDLESS_LOOP
+        where = site(world.stopped_site)
+        failing = world.running.tid
+        message = f"the loop in {where.function} at {where.short()} does not end: {where.source}"
+    elif world.stopped == LIVELOCK:
+        kind = kinds.LIVELOCK
+        lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
+        message = f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+    else:
+        kind, message, waiters = _stuck(run, holdings)
+    pattern = classify(kind, steps, any(step.held for step in steps))
+    return Failure(
+        scenario=scenario,
+        kind=kind,
+        bug_class=pattern.bug_class,
+        message=message,
+        schedule=token,
+        threads=threads,
+        steps=steps,
+        preemptions=preemptions,
+        switches=switches,
+        least=least,
+        found_on=found_on,
+        waiters=waiters,
+        failing_thread=failing,
+        why=pattern.why,
+        output=run.output,
+        traceback=text,
+        replay_command=replay,
+        hint=hint,
+        exception=error,
+    )
+
+
+def _stuck(run: Run, holdings: Holdings) -> tuple[str, str, tuple[Any, ...]]:
+    world = run.world
+    steps = len(world.trace)
+    waiting = []
+    for thread in world.threads:
+        op = thread.pending
+        if thread.done or thread.daemon or op is None:
+            continue
+        ticket = getattr(op.ready, "__self__", None)
+        notified = bool(getattr(ticket, "notified", False))
+        waiting.append(Waiting(thread.tid, op.kind, op.target, op_site(op), notified))
+
+    def held(tid: int) -> tuple[tuple[str, Site], ...]:
+        return tuple((name_of(lock, world), holdings.site(when)) for lock, when in holdings.at(tid, steps))
+
+    def taken_at(lock: Any) -> Site | None:
+        for when, _, other, taken in reversed(holdings.events):
+            if other is lock and taken:
+                return holdings.site(when)
+        return None
+
+    done = {thread.tid for thread in world.threads if thread.done}
+    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at)

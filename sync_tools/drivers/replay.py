@@ -1,0 +1,66 @@
+"""Run one schedule again, from its token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sync_tools.drivers.building import build_failure
+from sync_tools.drivers.explore import tokens_of
+from sync_tools.drivers.interrupts import signals_belong_to
+from sync_tools.drivers.runner import Runner
+from sync_tools.drivers.shrink import departures_of
+from sync_tools.strategies.following import Departing
+from sync_tools.words.errors import TokenMismatch
+from sync_tools.words.failure import Failure
+from sync_tools.words.schedule import Token
+
+
+def replay(
+    scenario: Callable[..., Any],
+    token: str,
+    *,
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    strict: bool = True,
+    seed: int = 0,
+    instrument: Iterable[str] = (),
+    name: str | None = None,
+    replay_command: str = "",
+    hint: str = "",
+) -> Failure | None:
+    """Run the schedule of a token.
+
+    Args:
+        scenario, args, kwargs, seed, instrument: as for ``explore``.
+        token: from a report's Replay line.
+        strict: the token must be of this scenario and this program, and fit step by step. Otherwise it is followed as
+            far as it goes.
+        name, replay_command, hint: for the report.
+
+    Returns:
+        The failure, or None when the schedule no longer fails.
+
+    Raises:
+        TokenMismatch: it is no token, or (strict) one of another scenario or program; the first divergence is named.
+    """
+    parsed = Token.parse(token)
+    runner = Runner(scenario, args, kwargs, seed=seed, instrument=instrument)
+    own = tokens_of(runner)
+    title = name or getattr(scenario, "__name__", "scenario")
+    if strict and parsed.scenario != own[0]:
+        raise TokenMismatch(f"the token {token} belongs to another scenario than {title}")
+    if strict and parsed.program != own[1]:
+        raise TokenMismatch(
+            f"the token {token} was made with another version of the program: it has changed since. "
+            "Run the tests again for a new token, or follow it as far as it goes with strict=False."
+        )
+    follow = Departing(parsed.departures, strict)
+    with signals_belong_to(runner), runner.open():
+        run = runner.run(follow, detail=True, replaying=True)
+        follow.end(run.world)
+    if not run.failed:
+        return None
+    shown = str(Token(*own, departures_of(run)))
+    command = replay_command.format(token=shown) if replay_command else ""
+    return build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)

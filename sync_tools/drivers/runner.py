@@ -1,0 +1,143 @@
+"""Run one schedule of a scenario: fresh modules, captured output, no garbage collector in between."""
+
+from __future__ import annotations
+
+import gc
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sync_tools.instrument.loader import LabModule
+from sync_tools.instrument.swap import swapped
+from sync_tools.kernel.kernel import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
+from sync_tools.words.errors import UserError
+from sync_tools.worlds.explored import ExploredWorld
+from sync_tools.worlds.patch import installed
+
+COLLECT_EVERY = 500  # schedules; a collection in a schedule would run __del__ at a place that nobody chose
+
+
+class Run:
+    """What one schedule did.
+
+    Attributes:
+        world: its world, with the trace.
+        result: what the scenario returned.
+        output: what it printed.
+    """
+
+    __slots__ = ("output", "result", "world")
+
+    def __init__(self, world: ExploredWorld, result: Any, output: str) -> None:
+        self.world = world
+        self.result = result
+        self.output = output
+
+    @property
+    def failed(self) -> bool:
+        """True when this schedule breaks the scenario."""
+        world = self.world
+        return bool(world.errors) or world.stopped in (QUIESCENT, LIVELOCK, ENDLESS)
+
+    @property
+    def symptom(self) -> tuple[str, str]:
+        """What must stay the same when a failing schedule is made smaller."""
+        world = self.world
+        if world.errors:
+            return ("error", type(world.errors[0][1]).__name__)
+        return (world.stopped, "")
+
+
+class Runner:
+    """Runs schedules of one scenario.
+
+    Args:
+        scenario: a function that starts threads, joins them and asserts.
+        args, kwargs: its arguments; a :class:`LabModule` among them is loaded afresh in every schedule.
+        time: "any" or "exact".
+        seed: for the program's ``random``.
+        max_steps: visible operations in a schedule before fairness is forced.
+    """
+
+    def __init__(
+        self,
+        scenario: Callable[..., Any],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        time: str = "any",
+        seed: int = 0,
+        instrument: Iterable[str] = (),
+        max_steps: int = MAX_STEPS,
+    ) -> None:
+        self.scenario = scenario
+        self.args = tuple(args)
+        self.kwargs = dict(kwargs or {})
+        self.time = time
+        self.seed = seed
+        self.instrument = tuple(instrument)
+        self.max_steps = max_steps
+        self.unseen: list[str] = []
+        self.runs = 0
+        self.current: ExploredWorld | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[Runner]:
+        """Everything that stays in place from schedule to schedule."""
+        for lab in self.labs():
+            lab.check()
+        collecting = gc.isenabled()
+        with installed(), swapped(self.scenario, self.instrument) as unseen:
+            self.unseen = unseen
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+            try:
+                yield self
+            finally:
+                gc.unfreeze()
+                if collecting:
+                    gc.enable()
+
+    def labs(self) -> list[LabModule]:
+        """The lab programs among the arguments."""
+        return [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, LabModule)]
+
+    def run(self, chooser: Chooser, *, detail: bool = False, replaying: bool = False) -> Run:
+        """Run one schedule.
+
+        Raises:
+            UserError: the scenario did what no schedule can control, or is not deterministic.
+        """
+        world = ExploredWorld(
+            chooser, time=self.time, seed=self.seed, detail=detail, replaying=replaying, max_steps=self.max_steps
+        )
+        self.current = world
+        result: list[Any] = [None]
+
+        def body() -> None:
+            args = [value.fresh() if isinstance(value, LabModule) else value for value in self.args]
+            kwargs = {
+                name: value.fresh() if isinstance(value, LabModule) else value for name, value in self.kwargs.items()
+            }
+            result[0] = self.scenario(*args, **kwargs)
+
+        output = io.StringIO()
+        streams = sys.stdout, sys.stderr
+        if not replaying:
+            sys.stdout = sys.stderr = output
+        try:
+            world.run(body, world.main_thread)
+        finally:
+            if not replaying:
+                sys.stdout, sys.stderr = streams
+            self.current = None
+        self.runs += 1
+        if self.runs % COLLECT_EVERY == 0:
+            gc.collect()
+        for _, error, _ in world.errors:
+            if isinstance(error, UserError):
+                raise error
+        return Run(world, result[0], output.getvalue())

@@ -1,0 +1,133 @@
+"""Make a failing schedule smaller: fewest preemptions, then fewest switches, the same kind of failure.
+
+Schedules are searched in order of their preemptions (iterative context bounding, Musuvathi & Qadeer, PLDI 2007), at the
+operations on what threads share. The first bound with a failing schedule is the least there is, which is said only when
+every smaller bound was searched to its end. Where the space is too large for that, departures of the failing schedule
+are dropped one by one for as long as it still fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sync_tools.drivers.building import counts, shared_locations
+from sync_tools.drivers.runner import Run, Runner
+from sync_tools.strategies.dfs import Dfs
+from sync_tools.strategies.following import Departing, Same
+from sync_tools.words.errors import NotDeterministic
+from sync_tools.words.operations import SYNC, Op
+from sync_tools.words.schedule import Departure
+
+BUDGET = 1_500  # schedules in the bounded search
+MORE = 200  # schedules to look for fewer switches, once the least number of preemptions is known
+
+
+class Smallest(NamedTuple):
+    """The result of shrinking.
+
+    Attributes:
+        run: the smallest failing schedule found, run with details.
+        least: True when no schedule with fewer preemptions fails.
+        spent: schedules run.
+    """
+
+    run: Run
+    least: bool
+    spent: int
+
+
+def again(runner: Runner, run: Run) -> Run:
+    """Run a schedule a second time, with details.
+
+    Raises:
+        NotDeterministic: it did something else.
+    """
+    detailed = runner.run(Same(run.world.trace), detail=True)
+    if detailed.symptom != run.symptom:
+        raise NotDeterministic(
+            f"is the scenario fully deterministic? The same schedule ended in {run.symptom} once and in "
+            f"{detailed.symptom} when it was run again"
+        )
+    return detailed
+
+
+def departures_of(run: Run) -> tuple[Departure, ...]:
+    """Where a schedule, run with details, departs from the default order."""
+    return tuple(run.world.departures)
+
+
+def shrink(runner: Runner, failing: Run) -> Smallest:
+    """The smallest schedule that fails as `failing` does."""
+    start = again(runner, failing)
+    best = start
+    spent = 1
+    limit, _ = counts(start)
+    sites = _shared_sites(start)
+    for bound in range(limit + 1):
+        found, exhausted, cost = _search(runner, start, bound, sites, BUDGET - spent)
+        spent += cost
+        if found is not None:
+            return Smallest(again(runner, found), True, spent)
+        if not exhausted:
+            break
+    smaller, cost = _drop(runner, best)
+    return Smallest(smaller, False, spent + cost)
+
+
+def _shared_sites(run: Run) -> set[Any]:
+    shared = shared_locations(run.world.trace)
+    return {op.site for op in run.world.trace if any(location in shared for location, _ in op.accesses)}
+
+
+def _search(runner: Runner, failing: Run, bound: int, sites: set[Any], budget: int) -> tuple[Run | None, bool, int]:
+    """All schedules with at most `bound` preemptions.
+
+    Returns:
+        The failing one with the fewest switches, whether the search came to its end, and the schedules run.
+    """
+    cost = 0
+    while True:
+
+        def visible(op: Op) -> bool:
+            return op.site in sites or (bool(op.accesses) and op.accesses[0][0][1] == SYNC)
+
+        search = Dfs(bound, visible)
+        best: Run | None = None
+        size = (0, 0)
+        until = budget
+        known = len(sites)
+        while search.begin():
+            if cost >= until:
+                return best, False, cost
+            run = runner.run(search)
+            cost += 1
+            sites |= _shared_sites(run)
+            if run.symptom == failing.symptom:
+                this = (_switches(run), len(run.world.trace))
+                if best is None or this < size:
+                    best, size = run, this
+                until = min(until, cost + MORE)
+        if len(sites) == known or best is not None:
+            return best, True, cost
+        # Something turned out to be shared that was not known to be: it is a scheduling point too, so search again.
+
+
+def _switches(run: Run) -> int:
+    trace = run.world.trace
+    return sum(1 for one, other in zip(trace, trace[1:], strict=False) if one.tid != other.tid)
+
+
+def _drop(runner: Runner, run: Run) -> tuple[Run, int]:
+    """Drop departures one at a time, under lenient replay, while the failure stays the same."""
+    cost = 0
+    changed = True
+    while changed and cost < BUDGET:
+        changed = False
+        departures = departures_of(run)
+        for at in range(len(departures)):
+            attempt = runner.run(Departing(departures[:at] + departures[at + 1 :], strict=False), detail=True)
+            cost += 1
+            if attempt.symptom == run.symptom and len(departures_of(attempt)) < len(departures):
+                run, changed = attempt, True
+                break
+    return run, cost

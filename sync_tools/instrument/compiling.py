@@ -1,0 +1,71 @@
+"""Source in, code out: plain and rewritten, with pytest's own rewriting underneath where the module had it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from types import CodeType, ModuleType
+from typing import Any
+
+from sync_tools.instrument.rewrite import rewrite
+from sync_tools.words.errors import BrokenLab
+
+
+def read_source(path: str) -> str:
+    """A source file's text, in the encoding that it declares.
+
+    Raises:
+        BrokenLab: the file cannot be read.
+    """
+    import tokenize
+
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise BrokenLab(f"cannot read {path}: {error}") from None
+
+
+def parse(source: str, path: str) -> ast.Module:
+    """Parse a file.
+
+    Raises:
+        BrokenLab: it has a syntax error; file and line are named.
+    """
+    try:
+        return ast.parse(source, path)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        where = f"{path}, line {error.lineno}"
+        raise BrokenLab(f"syntax error in {where}: {error.msg}\n    {line}\nMend the line and run it again.") from None
+
+
+def compile_rewritten(path: str) -> CodeType:
+    """A module's code with every access to shared state announced."""
+    return compile(rewrite(parse(read_source(path), path), path), path, "exec", dont_inherit=True)
+
+
+def asserted_tree(module: ModuleType, source: str, path: str) -> ast.Module:
+    """The module's tree as it was compiled: with pytest's assert rewriting, where pytest imported it."""
+    tree = parse(source, path)
+    loader: Any = getattr(module, "__loader__", None)
+    rewriting = sys.modules.get("_pytest.assertion.rewrite")
+    if rewriting is not None and type(loader).__name__ == "AssertionRewritingHook":
+        rewriting.rewrite_asserts(tree, source.encode(), path, getattr(loader, "config", None))
+    return tree
+
+
+def code_pairs(module: ModuleType, path: str) -> list[tuple[CodeType, CodeType]]:
+    """Every code object of a module beside its rewritten counterpart."""
+    source = read_source(path)
+    plain = compile(asserted_tree(module, source, path), path, "exec", dont_inherit=True)
+    rewritten = compile(rewrite(asserted_tree(module, source, path), path), path, "exec", dont_inherit=True)
+    return list(zip(_walk(plain), _walk(rewritten), strict=True))
+
+
+def _walk(code: CodeType) -> list[CodeType]:
+    found = [code]
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found.extend(_walk(constant))
+    return found

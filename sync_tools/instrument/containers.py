@@ -1,0 +1,128 @@
+"""What each method of a built-in container does to it: the table behind container accesses.
+
+One method call on a built-in container is one operation. That is what the language promises and free-threaded builds
+keep; a GIL build hides some interleavings most of the time, never by promise.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from sync_tools.words.operations import WHOLE, Access
+
+READ: tuple[str, ...] = ("R",)
+WRITE: tuple[str, ...] = ("W",)
+KEY_READ = ("key", "R", "n")
+KEY_WRITE = ("key", "W", "i")
+VIEW = ("view",)
+
+_SEQUENCE_READS = ("index", "count", "copy", "__len__", "__contains__", "__iter__", "__reversed__")
+_LIST = {
+    **dict.fromkeys(_SEQUENCE_READS, READ),
+    **dict.fromkeys(("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"), WRITE),
+}
+_DEQUE = {
+    **_LIST,
+    **dict.fromkeys(("appendleft", "extendleft", "popleft", "rotate"), WRITE),
+}
+_DICT = {
+    **dict.fromkeys(("copy", "__len__", "__iter__"), READ),
+    **dict.fromkeys(("popitem", "update", "clear", "move_to_end", "subtract"), WRITE),
+    **dict.fromkeys(("most_common", "total", "elements"), READ),
+    **dict.fromkeys(("keys", "values", "items"), VIEW),
+    "get": KEY_READ,
+    "setdefault": KEY_WRITE,
+    "pop": KEY_WRITE,
+}
+_SET = {
+    **dict.fromkeys(
+        ("copy", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"),
+        READ,
+    ),
+    **dict.fromkeys(
+        ("pop", "clear", "update", "intersection_update", "difference_update", "symmetric_difference_update"), WRITE
+    ),
+    "add": KEY_WRITE,
+    "discard": KEY_WRITE,
+    "remove": KEY_WRITE,
+}
+_BYTES = {**_LIST, "decode": READ, "find": READ, "startswith": READ, "endswith": READ}
+
+BASES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
+    (list, _LIST),
+    (dict, _DICT),
+    (set, _SET),
+    (deque, _DEQUE),
+    (bytearray, _BYTES),
+)
+CONTAINERS = (list, dict, set, deque, bytearray)
+VIEWS = (type({}.keys()), type({}.values()), type({}.items()), *(type(f(OrderedDict())) for f in (
+    OrderedDict.keys, OrderedDict.values, OrderedDict.items)))  # fmt: skip
+
+SCALARS = frozenset({int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type})
+
+_tables: dict[type, dict[str, tuple[str, ...]] | None] = {}
+
+
+def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
+    """The methods of a container type; None for anything else.
+
+    A method that a subclass writes in Python is no operation of its own: its own accesses are.
+    """
+    try:
+        return _tables[kind]
+    except KeyError:
+        pass
+    if len(_tables) > 2_000:  # classes of fresh modules are new ones: do not keep the old ones alive
+        _tables.clear()
+    table = None
+    for base, methods in BASES:
+        if issubclass(kind, base):
+            table = {
+                name: effect
+                for name, effect in methods.items()
+                if not isinstance(getattr(kind, name, None), FunctionType) or name in ("update", "subtract", "most_common")
+            }
+            break
+    _tables[kind] = table
+    return table
+
+
+def whole(target: Any, mode: str) -> tuple[Access, ...]:
+    """An access to all of a container."""
+    return (((id(target), WHOLE), mode),)
+
+
+def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
+    """An access to one element: reading ("R"), replacing or adding ("W"), or deleting ("D") it."""
+    if isinstance(target, dict | set):
+        try:
+            present = dict.__contains__(target, key) if isinstance(target, dict) else set.__contains__(target, key)
+        except TypeError:
+            return whole(target, "R" if mode == "R" else "W")
+        part = (id(target), ("key", key))
+        if mode == "R":
+            if not present and isinstance(target, defaultdict):
+                return ((part, "W"), ((id(target), WHOLE), "i"))
+            return ((part, "R"), ((id(target), WHOLE), "n"))
+        structure = "e" if present and mode == "W" else "i"
+        return ((part, "W"), ((id(target), WHOLE), structure))
+    if isinstance(target, list | deque | bytearray) and isinstance(key, int) and mode != "D":
+        index = key + len(target) if key < 0 else key
+        part = (id(target), ("key", index))
+        return ((part, mode), ((id(target), WHOLE), "n" if mode == "R" else "e"))
+    return whole(target, "R" if mode == "R" else "W")
+
+
+def method_accesses(target: Any, effect: tuple[str, ...], args: tuple[Any, ...]) -> Callable[[], tuple[Access, ...]]:
+    """What one method call touches, as a function: it may change while the thread waits for its turn."""
+    if effect[0] != "key" or not args:
+        mode = "R" if effect in (READ, KEY_READ) else "W"
+        return lambda: whole(target, mode)
+    key = args[0]
+    if effect is KEY_READ:
+        return lambda: element(target, key, "R")
+    return lambda: element(target, key, "D")

@@ -1,0 +1,96 @@
+"""Which location an attribute access touches, if any."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+from sync_tools.words.operations import Access
+
+INSTANCE, METHOD, TRANSPARENT, CLASS_VALUE, CACHED = range(5)
+
+_METHODS = (
+    FunctionType,
+    BuiltinFunctionType,
+    MethodDescriptorType,
+    WrapperDescriptorType,
+    classmethod,
+    staticmethod,
+)
+_kinds: dict[tuple[type, str], int] = {}
+
+
+def kind_of(owner: type, name: str) -> int:
+    """What looking up `name` on an instance of `owner` does: reads a variable, finds a method, runs code, ..."""
+    key = (owner, name)
+    kind = _kinds.get(key)
+    if kind is None:
+        if len(_kinds) > 10_000:  # classes of fresh modules are new ones: do not keep the old ones alive
+            _kinds.clear()
+        kind = _kinds[key] = _classify(owner, name)
+    return kind
+
+
+def _classify(owner: type, name: str) -> int:
+    if owner.__module__.startswith("sync_tools.") or (name.startswith("__") and name.endswith("__")):
+        return TRANSPARENT
+    for base in owner.__mro__:
+        if name in base.__dict__:
+            found = base.__dict__[name]
+            if base.__module__ == "sync_tools.models.threads":
+                return TRANSPARENT
+            if isinstance(found, cached_property):
+                return CACHED
+            if isinstance(found, _METHODS):
+                return METHOD
+            if isinstance(found, MemberDescriptorType):
+                return INSTANCE
+            if isinstance(found, GetSetDescriptorType) or hasattr(type(found), "__get__"):
+                return TRANSPARENT
+            return CLASS_VALUE
+    if any(base.__module__ == "sync_tools.models.threads" for base in owner.__mro__):
+        return TRANSPARENT  # threading.local: private by definition
+    return INSTANCE
+
+
+def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
+    """The locations behind ``target.name``; None when the access itself can be seen by nobody."""
+    kind = type(target)
+    if kind is ModuleType or isinstance(target, ModuleType):
+        space = vars(target)
+        key = space.get("_sl_key")
+        if key is None or (mode == "R" and isinstance(space.get(name), FunctionType | type | ModuleType)):
+            return None
+        return (((id(key), name), mode),)
+    if isinstance(target, type):
+        for base in target.__mro__:
+            if name in base.__dict__:
+                if mode == "R" and hasattr(type(base.__dict__[name]), "__get__"):
+                    return None
+                owner = base if mode == "R" else target
+                return (((id(owner), name), mode),)
+        return (((id(target), name), mode),)
+    how = kind_of(kind, name)
+    if how == TRANSPARENT:
+        return None
+    if how == METHOD and mode == "R":
+        space = getattr(target, "__dict__", None)
+        if not space or name not in space:
+            return None
+    if how == CLASS_VALUE and mode == "R":
+        for base in kind.__mro__:
+            if name in base.__dict__:
+                return (((id(target), name), mode), ((id(base), name), "R"))
+    if how == INSTANCE and mode == "R" and kind.__dictoffset__ and hasattr(kind, "__getattr__"):
+        if name not in target.__dict__:
+            return None
+    return (((id(target), name), mode),)

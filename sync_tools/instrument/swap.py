@@ -1,0 +1,175 @@
+"""Rewriting a module that is loaded already: swap the code into the functions that exist.
+
+Executing a script's module a second time would run it again, down to its own ``explore`` call. Swapping ``__code__``
+keeps every function object, closure and ``__class__`` cell as it is, and the original code comes back afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from sync_tools.instrument.access import HOOKS
+from sync_tools.instrument.compiling import code_pairs
+from sync_tools.words.errors import UserError
+from sync_tools.words.sites import KIT
+
+
+class Rewritten:
+    """The code objects of one source file, plain and rewritten."""
+
+    def __init__(self, module: ModuleType, path: str) -> None:
+        self.exact: dict[CodeType, CodeType] = {}
+        self.rough: dict[tuple[str, int, int, tuple[str, ...]], CodeType] = {}
+        for plain, rewritten in code_pairs(module, path):
+            self.exact.setdefault(plain, rewritten)
+            # Coverage tools and other import hooks change the code; its name and first line they leave alone.
+            self.rough.setdefault(_outline(plain), rewritten)
+
+    def of(self, code: CodeType) -> CodeType | None:
+        """The counterpart of `code`, or None when it is not from this file as it is now."""
+        found = self.exact.get(code) or self.rough.get(_outline(code))
+        return found if found is not None and found.co_freevars == code.co_freevars else None
+
+
+def _outline(code: CodeType) -> tuple[str, int, int, tuple[str, ...]]:
+    return (code.co_name, code.co_firstlineno, code.co_argcount, code.co_freevars)
+
+
+_cache: dict[str, tuple[tuple[int, bool], Rewritten]] = {}
+
+
+def _rewritten(module: ModuleType, path: str) -> Rewritten:
+    version = (os.stat(path).st_mtime_ns, type(getattr(module, "__loader__", None)).__name__ == "AssertionRewritingHook")
+    kept = _cache.get(path)
+    if kept is None or kept[0] != version:
+        kept = _cache[path] = (version, Rewritten(module, path))
+    return kept[1]
+
+
+def _source_path(module: ModuleType) -> str | None:
+    path = getattr(module, "__file__", None)
+    if path and path.endswith(".py") and os.path.isfile(path) and not os.path.abspath(path).startswith(KIT):
+        return str(path)
+    return None
+
+
+def modules_of(scenario: Any, instrument: Iterable[str]) -> tuple[list[ModuleType], list[str]]:
+    """The modules to rewrite for a scenario, and what cannot be seen because there is no source.
+
+    Raises:
+        UserError: a package named in `instrument` does not exist.
+    """
+    unseen = []
+    modules = []
+    name = getattr(_plain(scenario), "__module__", None)
+    home = sys.modules.get(name) if name else None
+    if home is not None:
+        if _source_path(home) is None:
+            if not (getattr(home, "__file__", None) or "").startswith(KIT):
+                unseen.append(f"module {name}: no source file, so its accesses were not seen")
+        else:
+            modules.append(home)
+            package = (getattr(home, "__package__", None) or "").partition(".")[0]
+            if package:
+                modules += _loaded(package)
+    for wanted in instrument:
+        try:
+            __import__(wanted)
+        except ImportError as error:
+            raise UserError(f"instrument={wanted!r}: {error}") from None
+        modules += _loaded(wanted)
+    unique = {id(module): module for module in modules}
+    return list(unique.values()), unseen
+
+
+def _loaded(package: str) -> list[ModuleType]:
+    return [
+        module
+        for name, module in list(sys.modules.items())
+        if (name == package or name.startswith(f"{package}.")) and isinstance(module, ModuleType) and _source_path(module)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    while True:
+        if isinstance(value, functools.partial):
+            value = value.func
+        elif isinstance(value, MethodType):
+            value = value.__func__
+        elif not isinstance(value, FunctionType) and not isinstance(value, type) and callable(value):
+            return type(value)
+        else:
+            return value
+
+
+def _functions(root: Any, seen: set[int], depth: int = 0) -> Iterator[FunctionType]:
+    """The functions that can be reached from a module's variables, a class or a closure."""
+    if id(root) in seen or depth > 6:
+        return
+    seen.add(id(root))
+    if isinstance(root, FunctionType):
+        yield root
+        inner: list[Any] = [cell.cell_contents for cell in root.__closure__ or () if _filled(cell)]
+        inner += [*(root.__defaults__ or ()), getattr(root, "__wrapped__", None)]
+    elif isinstance(root, type):
+        inner = list(vars(root).values())
+    elif isinstance(root, staticmethod | classmethod | MethodType):
+        inner = [root.__func__]
+    elif isinstance(root, property):
+        inner = [root.fget, root.fset, root.fdel]
+    elif isinstance(root, functools.cached_property | functools.partial):
+        inner = [root.func, *getattr(root, "args", ())]
+    elif isinstance(root, ModuleType) or root is None:
+        return
+    else:
+        inner = [type(root)] if type(root).__module__ != "builtins" else []
+    for value in inner:
+        yield from _functions(value, seen, depth + 1)
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018  # an empty cell raises
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]]:
+    """Rewrite the scenario's module, and the packages named, for a ``with`` block; yields what cannot be seen."""
+    modules, unseen = modules_of(scenario, instrument)
+    by_space: dict[int, Rewritten] = {}
+    roots: list[Any] = [scenario]
+    for module in modules:
+        path = _source_path(module)
+        assert path is not None
+        by_space[id(vars(module))] = _rewritten(module, path)
+        vars(module).update(HOOKS)
+        vars(module).setdefault("_sl_key", object())
+        roots += [value for value in list(vars(module).values()) if _belongs(value, module)]
+    changed: list[tuple[FunctionType, CodeType]] = []
+    seen: set[int] = set()
+    try:
+        for root in roots:
+            for function in _functions(root, seen):
+                rewritten = by_space.get(id(function.__globals__))
+                if rewritten is not None:
+                    code = rewritten.of(function.__code__)
+                    if code is not None:
+                        changed.append((function, function.__code__))
+                        function.__code__ = code
+        yield unseen
+    finally:
+        for function, code in changed:
+            function.__code__ = code
+
+
+def _belongs(value: Any, module: ModuleType) -> bool:
+    return not isinstance(value, ModuleType) and getattr(value, "__module__", module.__name__) == module.__name__
