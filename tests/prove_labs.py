@@ -123,12 +123,12 @@ def tests_of(lab: str) -> Tests:
 
 def run_explored(test: Any, job: Job, seed: int) -> Any:
     """Explore one test against the job's program; return the exploration."""
-    return explore(test.scenario, args=(LabModule(job.slug, ROOT / job.program),), **{**test.options, "seed": seed})
+    return explore(test.scenario, args=(LabModule(job.lab, ROOT / job.program),), **{**test.options, "seed": seed})
 
 
 def run_stressed(test: Any, job: Job, seed: int) -> Any:
     """Run one test on OS threads against the job's program; return the result."""
-    return stress(test.scenario, args=(LabModule(job.slug, ROOT / job.program),), **{**test.options, "seed": seed})
+    return stress(test.scenario, args=(LabModule(job.lab, ROOT / job.program),), **{**test.options, "seed": seed})
 
 
 def expected_kind(program: Path) -> str:
@@ -161,9 +161,8 @@ def prove_shipped(job: Job) -> tuple[str, list[str]]:
     if not always:
         return "no explored test fails in every run", [f"{job.program}: no explored test fails in every run"]
     broken += [f"{job.program}: {name} fails in {failures[name]} of {job.repeat} runs" for name in sometimes]
-    broken += [
-        f"{job.program}: {name} shows {len(ways)} different failures" for name, ways in seen.items() if len(ways) > 1
-    ]
+    several = [name for name, ways in seen.items() if len(ways) > 1]
+    broken += [f"{job.program}: {name} fails in {len(seen[name])} different ways" for name in several]
     token, preemptions, bug_class = sorted(seen[always[0]])[0]
     if bug_class != job.bug_class:
         broken.append(f"{job.program}: the bug class is {bug_class!r}, the registry says {job.bug_class!r}")
@@ -207,7 +206,7 @@ def prove_passes(job: Job) -> tuple[str, list[str]]:
 def call_property(test: Any, job: Job, broken: list[str]) -> bool:
     """Run a hypothesis test once (its examples repeat the exploration already)."""
     try:
-        test(lab=LabModule(job.slug, ROOT / job.program))
+        test(lab=LabModule(job.lab, ROOT / job.program))
     except AssertionError as error:
         broken.append(f"{job.program}: {test.__name__}: {str(error).splitlines()[0]}")
         return False
@@ -247,7 +246,8 @@ def table(verdicts: list[Verdict]) -> str:
         kept = "NO" if verdict.broken else "yes"
         rows.append((verdict.job.program, verdict.job.role, kept, f"{verdict.seconds:.1f}", verdict.facts))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[4]]) for row in rows)
+    lines = [[*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]] for row in rows]
+    return "\n".join("  ".join(line) for line in lines)
 
 
 def main() -> int:

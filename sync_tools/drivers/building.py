@@ -6,25 +6,18 @@ import traceback
 from typing import Any
 
 from sync_tools.detectors.patterns import classify
-from sync_tools.detectors.waiting import Waiting, explain
+from sync_tools.drivers.autopsy import Holdings, name_of, op_site
 from sync_tools.drivers.runner import Run
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.kernel import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import NO_SITE, Failure, Site, Step
+from sync_tools.words.failure import NO_SITE, Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
 
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
-
-
-def op_site(op: Op) -> Site:
-    """Where an operation stands in the user's source."""
-    if isinstance(op.site, Site):
-        return op.site
-    return site(op.site) if isinstance(op.site, int) else NO_SITE
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -39,17 +32,6 @@ def shared_locations(trace: list[Op]) -> set[Any]:
     return {location for location, tids in touched.items() if len(tids) > 1 and location in changed}
 
 
-def name_of(target: Any, world: Any) -> str:
-    """How the program calls an object."""
-    given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
-    if isinstance(given, str):
-        return given
-    known = world.names.get(id(target))
-    if known:
-        return str(known)
-    return f"a {type(target).__name__}"
-
-
 def target_name(op: Op, world: Any) -> str:
     """How the program calls what an operation touches."""
     if op.accesses and op.accesses[0][0][1] == SYNC:
@@ -62,31 +44,6 @@ def target_name(op: Op, world: Any) -> str:
     if isinstance(op.name, str) and not isinstance(op.target, str) and type(op.target) is not object:
         return f"{owner_name(op.target)}.{op.name}"
     return str(op.name)
-
-
-class Holdings:
-    """Who held which lock after each step."""
-
-    def __init__(self, world: Any) -> None:
-        self.world = world
-        self.events = list(world.holdings)
-
-    def at(self, tid: int, steps: int) -> list[tuple[Any, int]]:
-        """The locks that `tid` holds once `steps` steps are done, and the step that took each."""
-        held: list[tuple[Any, int]] = []
-        for when, thread, lock, taken in self.events:
-            if when > steps:
-                break
-            if taken and thread == tid:
-                held.append((lock, when))
-            elif not taken and thread == tid:
-                held = [(other, at) for other, at in held if other is not lock]
-        return held
-
-    def site(self, when: int) -> Site:
-        """Where the step before `when` stands."""
-        trace = self.world.trace
-        return op_site(trace[when - 1]) if 0 < when <= len(trace) else NO_SITE
 
 
 def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
@@ -159,7 +116,7 @@ def build_failure(run: Run, *, scenario: str, token: str, found_on: int, least: 
         lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
         message = f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
     else:
-        kind, message, waiters = _stuck(run, holdings)
+        kind, message, waiters = world.finding
     pattern = classify(kind, steps, any(step.held for step in steps))
     return Failure(
         scenario=scenario,
@@ -182,28 +139,3 @@ def build_failure(run: Run, *, scenario: str, token: str, found_on: int, least: 
         hint=hint,
         exception=error,
     )
-
-
-def _stuck(run: Run, holdings: Holdings) -> tuple[str, str, tuple[Any, ...]]:
-    world = run.world
-    steps = len(world.trace)
-    waiting = []
-    for thread in world.threads:
-        op = thread.pending
-        if thread.done or thread.daemon or op is None:
-            continue
-        ticket = getattr(op.ready, "__self__", None)
-        notified = bool(getattr(ticket, "notified", False))
-        waiting.append(Waiting(thread.tid, op.kind, op.target, op_site(op), notified))
-
-    def held(tid: int) -> tuple[tuple[str, Site], ...]:
-        return tuple((name_of(lock, world), holdings.site(when)) for lock, when in holdings.at(tid, steps))
-
-    def taken_at(lock: Any) -> Site | None:
-        for when, _, other, taken in reversed(holdings.events):
-            if other is lock and taken:
-                return holdings.site(when)
-        return None
-
-    done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at)

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from sync_tools.drivers.runner import Runner
-from sync_tools.seams.world import here
+from sync_tools.seams import carrier
 from sync_tools.words.errors import Unwind
 
 # Ctrl-C, and the alarm by which pytest-timeout ends a test. Windows has no alarm.
@@ -28,7 +28,7 @@ def signals_belong_to(runner: Runner) -> Iterator[None]:
     def handler(number: int, frame: FrameType | None) -> None:
         original = kept[number]
         world = runner.current
-        if world is None or here.world is None or world.over:
+        if world is None or world.over or carrier.hub() is world.hub:
             if callable(original):
                 original(number, frame)
             return

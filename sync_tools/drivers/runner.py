@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from sync_tools.drivers.autopsy import autopsy
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
 from sync_tools.kernel.kernel import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
@@ -48,6 +49,14 @@ class Run:
         if world.errors:
             return ("error", type(world.errors[0][1]).__name__)
         return (world.stopped, "")
+
+
+def fresh_arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments, with each lab's program loaded anew."""
+    return (
+        [value.fresh() if isinstance(value, LabModule) else value for value in args],
+        {name: value.fresh() if isinstance(value, LabModule) else value for name, value in kwargs.items()},
+    )
 
 
 class Runner:
@@ -114,14 +123,13 @@ class Runner:
         world = ExploredWorld(
             chooser, time=self.time, seed=self.seed, detail=detail, replaying=replaying, max_steps=self.max_steps
         )
+        if detail:
+            world.autopsy = autopsy
         self.current = world
         result: list[Any] = [None]
 
         def body() -> None:
-            args = [value.fresh() if isinstance(value, LabModule) else value for value in self.args]
-            kwargs = {
-                name: value.fresh() if isinstance(value, LabModule) else value for name, value in self.kwargs.items()
-            }
+            args, kwargs = fresh_arguments(self.args, self.kwargs)
             result[0] = self.scenario(*args, **kwargs)
 
         output = io.StringIO()
@@ -135,6 +143,7 @@ class Runner:
                 sys.stdout, sys.stderr = streams
             self.current = None
         self.runs += 1
+        self.unseen.extend(sorted(world.unseen.difference(self.unseen)))
         if self.runs % COLLECT_EVERY == 0:
             gc.collect()
         for _, error, _ in world.errors:

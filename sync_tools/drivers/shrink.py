@@ -89,26 +89,28 @@ def _search(runner: Runner, failing: Run, bound: int, sites: set[Any], budget: i
     while True:
 
         def visible(op: Op) -> bool:
-            return op.site in sites or (bool(op.accesses) and op.accesses[0][0][1] == SYNC)
+            # Starts, joins and ends commute with everything that another thread does meanwhile.
+            return op.site in sites or (op.accesses[0][0][1] == SYNC and op.kind not in ("start", "join", "end"))
 
         search = Dfs(bound, visible)
         best: Run | None = None
         size = (0, 0)
         until = budget
-        known = len(sites)
+        learned = set(sites)
         while search.begin():
             if cost >= until:
                 return best, False, cost
             run = runner.run(search)
             cost += 1
-            sites |= _shared_sites(run)
+            learned |= _shared_sites(run)
             if run.symptom == failing.symptom:
                 this = (_switches(run), len(run.world.trace))
                 if best is None or this < size:
                     best, size = run, this
                 until = min(until, cost + MORE)
-        if len(sites) == known or best is not None:
+        if learned == sites or best is not None:
             return best, True, cost
+        sites |= learned
         # Something turned out to be shared that was not known to be: it is a scheduling point too, so search again.
 
 

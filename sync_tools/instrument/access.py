@@ -167,6 +167,13 @@ def write(value: Any, key: Any, name: str, site: int) -> Any:
     return value
 
 
+def named(value: Any, name: str) -> Any:
+    """A call's result is bound to a local variable, which may name it."""
+    if type(value) not in SCALARS:
+        bind(value, name)
+    return value
+
+
 # ---- elements --------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +301,8 @@ def function(value: Any, site: int) -> Any:
         return value
     kind = type(value)
     if kind is FunctionType or kind is MethodType:
+        if "_sl_key" not in value.__globals__ if kind is FunctionType else not _seen_method(value):
+            _note_unseen(world, value)
         return stand_ins.get(value, value) if kind is FunctionType else _translated(value)
     if kind is type or kind is BuiltinFunctionType:
         stand_in = stand_ins.get(value)
@@ -304,6 +313,21 @@ def function(value: Any, site: int) -> Any:
         if kind is BuiltinFunctionType or value in _READING or value in _LAZY:
             return partial(_call_into_c, world, value, site)
     return value
+
+
+def _seen_method(value: Any) -> bool:
+    return "_sl_key" in getattr(value.__func__, "__globals__", {"_sl_key": None})
+
+
+_LIBRARY = frozenset(sys.stdlib_module_names) | {"sync_tools"}
+
+
+def _note_unseen(world: Any, value: Any) -> None:
+    """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
+    module = getattr(value, "__module__", None) or "?"
+    package = module.partition(".")[0]
+    if package not in _LIBRARY:
+        world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
 
 
 def _call_into_c(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
@@ -431,6 +455,7 @@ HOOKS: dict[str, Any] = {
     "_sl_delete": delete,
     "_sl_read": read,
     "_sl_see": see,
+    "_sl_named": named,
     "_sl_write": write,
     "_sl_getitem": getitem,
     "_sl_setitem": setitem,

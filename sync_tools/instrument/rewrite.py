@@ -308,6 +308,8 @@ class _Rewriter(ast.NodeTransformer):
         if owner is not None and target.id in owner.shared and not in_class:
             name = ast.Constant(target.id)
             value = self.call(at, "write", value, self.key(owner), name, self.site(at))
+        elif isinstance(value, ast.Call) and not target.id.startswith(("@", "_sl_")):
+            value = self.call(at, "named", value, ast.Constant(target.id))
         return self.place(ast.Assign([target], value), at)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:

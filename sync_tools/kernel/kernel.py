@@ -19,7 +19,7 @@ from sync_tools.words.order import default_choice, preempts
 from sync_tools.words.sites import caller_site
 
 MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
-MAX_TURNS = 1_000_000  # loop turns without a visible operation
+MAX_TURNS = 300_000  # loop turns without a visible operation
 FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice as far each time
 
 CLOCK = (0, "clock")  # the location of virtual time
@@ -97,6 +97,7 @@ class Kernel:
                 if self.stopped or self.fault or self.interrupt:
                     break
                 current = self._next_after_end()
+            self.settled()
         finally:
             self.over = True
             try:
@@ -141,6 +142,9 @@ class Kernel:
             raise InternalError("a thread ended before its first scheduling point")
         thread.ops += 1
         thread.done = True
+
+    def settled(self) -> None:
+        """The schedule has ended, and nothing was unwound yet."""
 
     def ended(self, thread: VirtualThread) -> None:
         """The effect of a thread's end."""

@@ -164,12 +164,11 @@ class Dpor:
             for earlier in reversed(history.get(location, ())):
                 if trace[earlier].tid == op.tid or before[trace[earlier].tid] > earlier:
                     continue
-                if not _conflict(trace[earlier], location, mode):
-                    continue
-                if mode == "A" and trace[earlier].kind == "release":
+                theirs = _mode(trace[earlier], location)
+                if theirs == mode == "R" or (theirs == "L" and mode == "A"):
                     continue
                 done = self._reverse(trace, order, earlier, index, op, clock)
-                if done or (mode == "A" and trace[earlier].succeeded):
+                if done or (mode == "A" and theirs in "AT" and trace[earlier].succeeded):
                     break
         plain = [i for i in direct if not (trace[i].accesses[0][0][1] == "sync")]
         if plain:
@@ -226,5 +225,5 @@ class Dpor:
         return at_once
 
 
-def _conflict(op: Op, location: Location, mode: str) -> bool:
-    return any(location_ == location and not (mode_ == mode == "R") for location_, mode_ in op.accesses)
+def _mode(op: Op, location: Location) -> str:
+    return next(mode for location_, mode in op.accesses if location_ == location)

@@ -10,7 +10,9 @@ from typing import Any
 from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import MAX_STEPS, Chooser, Kernel
 from sync_tools.kernel.thread import VirtualThread
+from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, Op
+from sync_tools.words.sites import caller_site
 from sync_tools.worlds.base import Faces
 
 
@@ -40,7 +42,10 @@ class ExploredWorld(Kernel, Faces):
         self.replaying = replaying
         self.main_thread = self.main_face()
         self.main_thread.__dict__["_sl_state"].ident = 1000
-        self.holdings: list[tuple[int, int, Any, bool]] = []  # (steps so far, thread, lock, taken), with detail
+        self.autopsy: Callable[[ExploredWorld], Any] | None = None  # looks at the world before it is unwound
+        self.finding: Any = None
+        self.unseen: set[str] = set()
+        self.holdings: list[tuple[int, int, Any, Site | None]] = []  # steps so far, thread, lock, where it was taken
 
     # ---- threads -------------------------------------------------------------------------------------------------
 
@@ -59,6 +64,11 @@ class ExploredWorld(Kernel, Faces):
     def ended(self, thread: VirtualThread) -> None:
         """A thread has ended: joins on it go on."""
         thread.face.__dict__["_sl_state"].status = "ended"
+
+    def settled(self) -> None:
+        """Unwinding changes who holds what, so a report's facts are gathered before it."""
+        if self.autopsy is not None:
+            self.finding = self.autopsy(self)
 
     def thread(self) -> threading.Thread:
         """The calling thread's face."""
@@ -116,13 +126,13 @@ class ExploredWorld(Kernel, Faces):
     def took(self, lock: Any) -> None:
         """The running thread holds `lock` from now on."""
         self.running.depth += 1
-        if self.detail:
-            self.holdings.append((len(self.trace), self.running.tid, lock, True))
+        if self.detail and not self.over:
+            self.holdings.append((len(self.trace), self.running.tid, lock, caller_site()))
 
     def gave(self, lock: Any, ident: int) -> None:
         """The thread `ident` does not hold `lock` any more."""
         tid = ident - 1000
         if 0 <= tid < len(self.threads):
             self.threads[tid].depth -= 1
-            if self.detail:
-                self.holdings.append((len(self.trace), tid, lock, False))
+            if self.detail and not self.over:
+                self.holdings.append((len(self.trace), tid, lock, None))

@@ -1,0 +1,300 @@
+"""The command ``synclab``.
+
+Exit codes: 0 passed, 1 failed, 2 a mistake in the call or in a file, 3 inconclusive, 70 a fault of the kit,
+130 stopped by the user. pytest and the engine are imported only by the commands that run a lab.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from sync_tools import __version__
+from sync_tools.doors import registry as registries
+from sync_tools.doors.registry import Lab, Registry
+from sync_tools.words.errors import InternalError, UserError
+
+EXIT_CODES = {"passed": 0, "failed": 1, "inconclusive": 3}
+SHELLS = ("bash", "zsh", "fish")
+_TARGET_HELP = "Whose program: labs (yours, the default), solutions, a folder laid out like labs, or a .py file."
+
+
+class _Mistake(click.ClickException):
+    """The user's mistake: one clear message, exit code 2, no traceback."""
+
+    exit_code = 2
+
+
+class _Fault(click.ClickException):
+    """The kit's own fault: all that a report needs, exit code 70."""
+
+    exit_code = 70
+
+    def __init__(self, error: Exception) -> None:
+        message = str(error if isinstance(error, InternalError) else InternalError(f"{type(error).__name__}: {error}"))
+        super().__init__(message)
+        self.details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the traceback and the message."""
+        click.echo(f"{self.details}\n{self.message}", file=file or sys.stderr)
+
+
+class _Commands(click.Group):
+    """A group that tells the three classes of error apart."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise _Mistake(str(error)) from None
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            raise  # click knows: the reader has seen enough
+        except Exception as error:
+            raise _Fault(error) from error
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The labs whose name begins so, for the shell."""
+    try:
+        labs = registries.load(ctx.find_root().params.get("root"))
+    except UserError:
+        return []  # a shell that completes has no place for a message
+    return [CompletionItem(lab.slug, help=lab.title) for lab in labs if lab.slug.startswith(incomplete)]
+
+
+target_option = click.option("--target", default="labs", metavar="TARGET", help=_TARGET_HELP)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="synclab")
+@click.option("--root", type=click.Path(path_type=Path), help="The checkout; by default the one you stand in.")
+@click.pass_context
+def cli(ctx: click.Context, root: Path | None) -> None:
+    """Race conditions and synchronization, to break and to fix.
+
+    LAB is a lab's name (hit_counter), folder (lab01_hit_counter) or number (1).
+
+    Exit codes: 0 passed, 1 failed, 2 a mistake in the call or in a file, 3 inconclusive.
+    """
+    ctx.obj = root
+
+
+def _registry(ctx: click.Context) -> Registry:
+    return registries.load(ctx.obj)
+
+
+@cli.command("list")
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """Show all labs and how far you are."""
+    from sync_tools.doors import progress, screen
+
+    registry = _registry(ctx)
+    entries = progress.read(registry.root)
+    states = [(lab, progress.state_of(registry, lab, entries)) for lab in registry]
+    solved = sum(state == progress.SOLVED for _, state in states)
+    out = screen.console()
+    out.print(screen.lab_table(states))
+    out.print(f"\n{solved} of {screen.count(len(registry), 'lab')} solved.")
+    unsolved = next((lab for lab, state in states if state != progress.SOLVED), None)
+    if unsolved is not None:
+        out.print(f"Next: synclab run {unsolved.slug}")
+
+
+@cli.command()
+@click.argument("lab", shell_complete=_complete)
+@target_option
+@click.pass_context
+def run(ctx: click.Context, lab: str, target: str) -> None:
+    """Run a lab's tests and show the schedule that breaks it."""
+    from sync_tools.doors import progress, screen
+
+    registry = _registry(ctx)
+    chosen = registry.find(lab)
+    result = _run(registry, chosen, target)
+    out = screen.console()
+    out.print(f"{chosen.number}. {chosen.title}\n")
+    _show(result)
+    if target == "labs":
+        try:
+            progress.write(registry, result)
+        except OSError as error:
+            click.echo(f"Your progress could not be noted: {error}", err=True)
+    ctx.exit(EXIT_CODES[result.outcome])
+
+
+def _run(registry: Registry, lab: Lab, target: str) -> Any:
+    from sync_tools.doors import screen
+    from sync_tools.doors.labrun import run_lab
+
+    with screen.progress_bar() as show:
+        return run_lab(registry, lab, target, show)
+
+
+def _show(result: Any, *, all_cases: bool = True) -> None:
+    """The tests, the first failure's report, and the verdict."""
+    from sync_tools.doors import screen
+
+    out = screen.console()
+    if all_cases:
+        out.print(screen.case_table(result))
+        out.print()
+    case = result.first_failure()
+    if case is not None:
+        click.echo(case.report(out.width))
+        others = len(result.cases) - result.passed - 1
+        only = f"pytest {case.node}" + ("" if result.target == "labs" else f" --target {result.target}")
+        click.echo(f"\nThis test alone: {only}")
+        if others:
+            click.echo(f"{screen.count(others, 'other test')} did not pass either; this is the one to begin with.")
+        out.print()
+    out.print(screen.verdict(result))
+
+
+@cli.command()
+@click.argument("lab", shell_complete=_complete)
+@click.argument("token")
+@target_option
+@click.pass_context
+def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
+    """Run one failing schedule again, from the TOKEN in its report.
+
+    breakpoint() in the program works. Exit code 1 if it still fails, 0 if not.
+    """
+    from sync_tools.doors import screen
+    from sync_tools.doors.replaying import replay_lab
+
+    registry = _registry(ctx)
+    chosen = registry.find(lab)
+    where = "" if target == "labs" else f" --target {target}"
+    command = f"synclab replay {chosen.slug} {{token}}{where}"
+    failure = replay_lab(registry, chosen, token, target, command, f"synclab hint {chosen.slug}")
+    if failure is None:
+        click.echo(f"The schedule {token} does not fail: the program gets past it.")
+        return
+    click.echo(failure.report(screen.console().width))
+    ctx.exit(1)
+
+
+@cli.command()
+@click.pass_context
+def demo(ctx: click.Context) -> None:
+    """See what the kit does: lab 1 fails as it is, and its solution passes."""
+    from sync_tools.doors import screen
+
+    registry = _registry(ctx)
+    first = min(registry, key=lambda lab: lab.number)
+    out = screen.console()
+    out.print(f"Lab {first.number}, {first.title!r}, as it comes:\n")
+    shipped = _run(registry, first, "labs")
+    _show(shipped, all_cases=False)
+    out.print(f"\nThe same tests with the solution, solutions/{first.id}/{first.program_name}:\n")
+    solution = _run(registry, first, "solutions")
+    _show(solution)
+    if shipped.outcome == "failed" and solution.outcome == "passed":
+        out.print(f"\nNow you: read labs/{first.id}/README.md, then synclab run {first.slug}")
+        return
+    if shipped.outcome == "passed":
+        out.print(f"\nYou have solved {first.slug} already, so there is nothing left to break. See synclab list.")
+    else:
+        out.print("\nThat is not as expected: the lab should fail and its solution should pass.")
+    ctx.exit(1)
+
+
+@cli.command()
+@click.argument("labs", shell_complete=_complete, nargs=-1, metavar="[LAB]...")
+@target_option
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
+@click.pass_context
+def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | None) -> None:
+    """Give points: run the labs named, or all of them.
+
+    A lab gives all of its points when every test passes, and none otherwise. Exit code 0 for full points, else 1.
+    """
+    from sync_tools.doors import grade as grading
+    from sync_tools.doors import screen
+    from sync_tools.doors.labrun import run_lab
+
+    registry = _registry(ctx)
+    chosen = [registry.find(name) for name in dict.fromkeys(labs)] or list(registry)
+    if target not in ("labs", "solutions") and not Path(target).exists():
+        raise UserError(f"there is no target {target!r}: say labs, solutions, a folder, or the program's .py file.")
+    if junit is not None:
+        grading.check_writable(junit)
+    with screen.progress_bar() as show:
+
+        def run_one(lab: Lab) -> Any:
+            place = chosen.index(lab)
+            return run_lab(registry, lab, target, lambda name, done, total: show(lab.slug, place, len(chosen)))
+
+        grades = grading.grade_labs(chosen, run_one)
+    out = screen.console()
+    out.print(screen.grade_table(grades))
+    for each in grades:
+        case = each.result.first_failure() if each.result else None
+        text = each.problem or (case.report(out.width) if case else "")
+        if text:
+            click.echo(f"\n{each.lab.slug}:\n{text}")
+    if junit is not None:
+        try:
+            junit.write_text(grading.junit(grades, registry, target), encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"{junit} cannot be written: {error}") from None
+    ctx.exit(0 if all(each.points == each.lab.points and each.outcome == "passed" for each in grades) else 1)
+
+
+@cli.command()
+@click.argument("lab", shell_complete=_complete)
+@click.argument("number", type=int, default=1)
+@click.pass_context
+def hint(ctx: click.Context, lab: str, number: int) -> None:
+    """Read hint NUMBER of a lab; the first is only a nudge."""
+    from sync_tools.doors import hints
+
+    registry = _registry(ctx)
+    chosen = registry.find(lab)
+    known = hints.read_hints(registry.readme(chosen))
+    title, text = hints.choose(known, number, chosen.slug)
+    click.echo(f"{title}\n\n{text}")
+    if number < len(known):
+        click.echo(f"\nMore: synclab hint {chosen.slug} {number + 1}")
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(SHELLS), required=False)
+def completion(shell: str | None) -> None:
+    """Print the script that completes synclab's commands and labs.
+
+    \b
+    bash:  eval "$(synclab completion bash)"     in ~/.bashrc
+    zsh:   eval "$(synclab completion zsh)"      in ~/.zshrc
+    fish:  synclab completion fish | source      in ~/.config/fish/config.fish
+    """
+    shell = shell or Path(os.environ.get("SHELL", "")).name
+    kind = get_completion_class(shell) if shell in SHELLS else None
+    if kind is None:
+        raise UserError(f"your shell is not known here; name one: synclab completion {'|'.join(SHELLS)}")
+    click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
+
+
+def main() -> None:
+    """Run the command line; the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A title or a program's output may hold characters that the terminal's encoding lacks: better "?" than a crash.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    cli(prog_name="synclab")

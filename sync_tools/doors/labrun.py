@@ -1,0 +1,151 @@
+"""Run one lab's tests inside of this process, quietly, and hand the results back as values.
+
+pytest is imported here, so the command line imports this module only when it runs a lab.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync_tools.doors.collecting import Collecting
+from sync_tools.doors.registry import Lab, Registry
+from sync_tools.doors.results import LabResult
+from sync_tools.doors.targets import program_path
+from sync_tools.drivers.decorators import subscribe
+from sync_tools.instrument.loader import LabModule
+from sync_tools.words.errors import InternalError, UserError
+
+OnTest = Callable[[str, int, int], None]
+
+# -o addopts: what a checkout adds for people (such as -n 2) must not change how the kit runs one file.
+# --hypothesis-seed: the same inputs, so the same verdict, every time.
+# -W: this process has imported the kit before pytest could rewrite its asserts, which is fine and worth no warning.
+_QUIET = (
+    "-q",
+    "-o",
+    "addopts=",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+    "--hypothesis-seed=0",
+)
+
+
+def run_lab(registry: Registry, lab: Lab, target: str, on_test: OnTest | None = None, only: str = "") -> LabResult:
+    """Run a lab's tests against a target.
+
+    Args:
+        registry: the checkout's registry.
+        lab: which lab.
+        target: "labs", "solutions", a folder, or the program's file.
+        on_test: called before each test with its name, its place (from 0) and how many there are.
+        only: run just the test function of that name.
+
+    Returns:
+        The results of the tests, in the order of the file.
+
+    Raises:
+        BrokenLab: the program has a syntax error.
+        UserError: the program or its tests are missing, or the tests cannot be collected.
+        InternalError: the kit itself is at fault.
+    """
+    LabModule(lab.id, program_path(registry.root, lab, target)).check()
+    collecting = Collecting(on_test, only)
+    unsubscribe = subscribe(collecting.explored)
+    try:
+        run_pytest(registry, lab, target, ["--capture=sys", *_QUIET], [collecting])
+    finally:
+        unsubscribe()
+    if collecting.fault is not None:
+        raise collecting.fault
+    return LabResult(lab, target, tuple(collecting.cases))
+
+
+def run_pytest(registry: Registry, lab: Lab, target: str, options: Sequence[str], plugins: Sequence[Any]) -> None:
+    """Run pytest on a lab's test file without its terminal output.
+
+    Raises:
+        UserError: the file is missing, or pytest cannot collect it.
+        KeyboardInterrupt: the user stopped it.
+        InternalError: pytest itself failed.
+    """
+    file = registry.test_file(lab)
+    if not file.is_file():
+        raise UserError(f"{file} is missing: {lab.slug} has no tests.")
+    watch = _Watch()
+    said = io.StringIO()
+    arguments = [str(file), f"--rootdir={registry.root}", f"--target={target}", *_kit_plugin(), *options]
+    with _own_imports(registry.root), _no_environment("PYTEST_ADDOPTS"), redirect_stdout(said), redirect_stderr(said):
+        code = pytest.main(arguments, plugins=[watch, *plugins])
+    if watch.interrupted:
+        raise KeyboardInterrupt
+    if watch.collection_error:
+        raise UserError(f"the tests of {lab.slug} cannot be loaded:\n{watch.collection_error}")
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise UserError(f"{file}: no test was run; is there one that fits?")
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise InternalError(f"pytest ended with {code!s} when it ran {file}; it said:\n{said.getvalue().strip()}\n")
+
+
+class _Watch:
+    """What pytest would otherwise say on the terminal only."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.collection_error = ""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        # pytest.exit() comes here too, but only the user's own Ctrl-C must end the command.
+        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.collection_error:
+            self.collection_error = report.longreprtext
+
+
+def _kit_plugin() -> list[str]:
+    """Options that load the kit's pytest plugin.
+
+    Installed, it is loaded by its entry point's name: by the module's name it would be registered twice.
+    """
+    installed = any(point.name == "synclab" for point in entry_points(group="pytest11"))
+    return ["-p", "synclab" if installed else "sync_tools.doors.pytest_plugin"]
+
+
+@contextmanager
+def _own_imports(root: Path) -> Iterator[None]:
+    """Import the checkout's test modules anew, and leave none behind: another checkout may have the same names."""
+    path = list(sys.path)
+    _forget(root)
+    try:
+        yield
+    finally:
+        _forget(root)
+        sys.path[:] = path
+
+
+def _forget(root: Path) -> None:
+    folder = str(root / "tests" / "labs") + os.sep
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(folder):
+            del sys.modules[name]
+
+
+@contextmanager
+def _no_environment(name: str) -> Iterator[None]:
+    kept = os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[name] = kept

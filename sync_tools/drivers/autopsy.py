@@ -1,0 +1,96 @@
+"""What a report must know of a world before it is unwound: who holds what, and who waits for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync_tools.detectors.waiting import Waiting, explain
+from sync_tools.kernel.kernel import QUIESCENT
+from sync_tools.words.failure import NO_SITE, Site
+from sync_tools.words.operations import Op
+from sync_tools.words.sites import site
+
+
+def op_site(op: Op) -> Site:
+    """Where an operation stands in the user's source."""
+    if isinstance(op.site, Site):
+        return op.site
+    return site(op.site) if isinstance(op.site, int) else NO_SITE
+
+
+def name_of(target: Any, world: Any) -> str:
+    """How the program calls an object."""
+    given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
+    if isinstance(given, str):
+        return given
+    known = world.names.get(id(target))
+    if known:
+        return str(known)
+    return f"a {type(target).__name__}"
+
+
+class Holdings:
+    """Who held which lock after each step."""
+
+    def __init__(self, world: Any) -> None:
+        self.events = list(world.holdings)
+
+    def at(self, tid: int, steps: int) -> list[tuple[Any, Site]]:
+        """The locks that `tid` holds once `steps` steps are done, and where it took each."""
+        held: list[tuple[Any, Site]] = []
+        for when, thread, lock, taken in self.events:
+            if when > steps:
+                break
+            if thread == tid and taken is not None:
+                held.append((lock, taken))
+            elif thread == tid:
+                held = [(other, place) for other, place in held if other is not lock]
+        return held
+
+    def taken_at(self, lock: Any) -> Site | None:
+        """Where a lock was taken last."""
+        return next((taken for _, _, other, taken in reversed(self.events) if other is lock and taken), None)
+
+
+Finding = tuple[str, str, tuple[Any, ...]]
+
+
+def autopsy(world: Any) -> Finding | None:
+    """The kind of failure, a message and the waiters, where nobody can ever run again."""
+    if world.stopped != QUIESCENT:
+        return None
+    holdings = Holdings(world)
+    steps = len(world.trace)
+    waiting = []
+    for thread in world.threads:
+        op = thread.pending
+        if thread.done or thread.daemon or op is None:
+            continue
+        ticket = getattr(op.ready, "__self__", None)
+        notified = bool(getattr(ticket, "notified", False))
+        waiting.append(Waiting(thread.tid, op.kind, op.target, op_site(op), notified))
+
+    def held(tid: int) -> tuple[tuple[str, Site], ...]:
+        return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
+
+    done = {thread.tid for thread in world.threads if thread.done}
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at)
+
+
+def native_autopsy(world: Any) -> Finding:
+    """The same for the native world, under its monitor."""
+    waiting = [
+        Waiting(p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False)))
+        for p in world.parked
+        if not p.thread.daemon
+    ]
+
+    def held(tid: int) -> tuple[tuple[str, Site], ...]:
+        return tuple((name_of(lock, world), place) for lock, place in world.threads[tid].held)
+
+    def taken_at(lock: Any) -> Site | None:
+        places = (place for thread in world.threads for other, place in thread.held if other is lock)
+        return next(places, None)
+
+    done = {thread.tid for thread in world.threads if thread.done}
+    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at)

@@ -1,0 +1,107 @@
+"""``explore`` and ``stress`` as test decorators. They keep the signature, so fixtures and ``@given`` work as ever."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from sync_tools.drivers.explore import SAMPLING, STRATEGIES, Exploration, explore
+from sync_tools.drivers.stress import stress
+from sync_tools.words.errors import UserError
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+Listener = Callable[[Exploration], None]
+
+_listeners: list[Listener] = []
+# What the test runner knows and a scenario doesn't: the commands for the report. Set by the pytest plugin.
+report_options: dict[str, str] = {}
+
+
+def subscribe(listener: Listener) -> Callable[[], None]:
+    """Have `listener` called with every result of a decorated test; returns the function that ends it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def _publish(result: Exploration) -> None:
+    for listener in list(_listeners):
+        listener(result)
+
+
+@overload
+def explored(test: Test) -> Test: ...
+@overload
+def explored(
+    *, strategy: str = ..., inconclusive: str | None = ..., **options: Any
+) -> Callable[[Test], Test]: ...
+def explored(
+    test: Any = None, *, strategy: str = "auto", inconclusive: str | None = None, **options: Any
+) -> Any:
+    """Run a test under every interleaving of its threads; it fails with the smallest failing schedule.
+
+    Args:
+        strategy: see ``explore``. One that samples can't prove, so it needs an explicit `inconclusive`.
+        inconclusive: "fail" (the default) or "pass": what a budget that ran out means.
+        options: further options of ``explore``.
+
+    Raises:
+        UserError: at once, when the options cannot be right.
+    """
+    if strategy not in STRATEGIES:
+        raise UserError(f"unknown strategy {strategy!r}; there are {', '.join(STRATEGIES)}")
+    if inconclusive not in (None, "fail", "pass"):
+        raise UserError(f"inconclusive={inconclusive!r}: say 'fail' or 'pass'")
+    if inconclusive is None and (strategy in SAMPLING or options.get("preemptions") is not None):
+        raise UserError(
+            f"strategy={strategy!r} with these options can't prove anything: its budget always runs out. "
+            'Say inconclusive="pass" if samples are enough here.'
+        )
+    settled = {**options, "strategy": strategy}
+
+    def decorate(function: Any) -> Any:
+        def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
+            result = explore(scenario, args=args, kwargs=kwargs, **{**report_options, **settled})
+            _publish(result)
+            result.raise_if_failed(inconclusive or "fail")
+
+        return _wrap(function, run, settled)
+
+    return decorate if test is None else decorate(test)
+
+
+@overload
+def stressed(test: Test) -> Test: ...
+@overload
+def stressed(*, rounds: int = ..., **options: Any) -> Callable[[Test], Test]: ...
+def stressed(test: Any = None, **options: Any) -> Any:
+    """Run a test on OS threads with seeded noise, many times; it fails with the first failing round.
+
+    Args:
+        options: of ``stress``, for example ``rounds=200``.
+    """
+
+    def decorate(function: Any) -> Any:
+        def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
+            known = {key: value for key, value in report_options.items() if key in ("name", "hint")}
+            result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
+            _publish(result)
+            result.raise_if_failed()
+
+        return _wrap(function, run, options)
+
+    return decorate if test is None else decorate(test)
+
+
+def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any]) -> Any:
+    if inspect.iscoroutinefunction(function):
+        raise UserError(f"{function.__name__} is a coroutine function; a scenario is an ordinary function")
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> None:
+        run(function, kwargs, args)
+
+    wrapper.scenario = function  # type: ignore[attr-defined]
+    wrapper.options = options  # type: ignore[attr-defined]
+    return wrapper
