@@ -106,12 +106,11 @@ def list_(ctx: click.Context) -> None:
     entries = progress.read(registry.root)
     states = [(lab, progress.state_of(registry, lab, entries)) for lab in registry]
     solved = sum(state == progress.SOLVED for _, state in states)
-    out = screen.console()
-    out.print(screen.lab_table(states))
-    out.print(f"\n{solved} of {screen.count(len(registry), 'lab')} solved.")
+    screen.show(screen.lab_table(states))
+    click.echo(f"\n{solved} of {screen.count(len(registry), 'lab')} solved.")
     unsolved = next((lab for lab, state in states if state != progress.SOLVED), None)
     if unsolved is not None:
-        out.print(f"Next: synclab run {unsolved.slug}")
+        click.echo(f"Next: synclab run {unsolved.slug}")
 
 
 @cli.command()
@@ -120,13 +119,12 @@ def list_(ctx: click.Context) -> None:
 @click.pass_context
 def run(ctx: click.Context, lab: str, target: str) -> None:
     """Run a lab's tests and show the schedule that breaks it."""
-    from sync_tools.doors import progress, screen
+    from sync_tools.doors import progress
 
     registry = _registry(ctx)
     chosen = registry.find(lab)
     result = _run(registry, chosen, target)
-    out = screen.console()
-    out.print(f"{chosen.number}. {chosen.title}\n")
+    click.echo(f"{chosen.number}. {chosen.title}\n")
     _show(result)
     if target == "labs":
         try:
@@ -148,20 +146,19 @@ def _show(result: Any, *, all_cases: bool = True) -> None:
     """The tests, the first failure's report, and the verdict."""
     from sync_tools.doors import screen
 
-    out = screen.console()
     if all_cases:
-        out.print(screen.case_table(result))
-        out.print()
+        screen.show(screen.case_table(result))
+        click.echo()
     case = result.first_failure()
     if case is not None:
-        click.echo(case.report(out.width))
+        click.echo(case.report(screen.console().width))
         others = len(result.cases) - result.passed - 1
         only = f"pytest {case.node}" + ("" if result.target == "labs" else f" --target {result.target}")
         click.echo(f"\nThis test alone: {only}")
         if others:
             click.echo(f"{screen.count(others, 'other test')} did not pass either; this is the one to begin with.")
-        out.print()
-    out.print(screen.verdict(result))
+        click.echo()
+    screen.show(screen.verdict(result))
 
 
 @cli.command()
@@ -193,24 +190,21 @@ def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
 @click.pass_context
 def demo(ctx: click.Context) -> None:
     """See what the kit does: lab 1 fails as it is, and its solution passes."""
-    from sync_tools.doors import screen
-
     registry = _registry(ctx)
     first = min(registry, key=lambda lab: lab.number)
-    out = screen.console()
-    out.print(f"Lab {first.number}, {first.title!r}, as it comes:\n")
+    click.echo(f"Lab {first.number}, {first.title!r}, as it comes:\n")
     shipped = _run(registry, first, "labs")
     _show(shipped, all_cases=False)
-    out.print(f"\nThe same tests with the solution, solutions/{first.id}/{first.program_name}:\n")
+    click.echo(f"\nThe same tests with the solution, solutions/{first.id}/{first.program_name}:\n")
     solution = _run(registry, first, "solutions")
     _show(solution)
     if shipped.outcome == "failed" and solution.outcome == "passed":
-        out.print(f"\nNow you: read labs/{first.id}/README.md, then synclab run {first.slug}")
+        click.echo(f"\nNow you: read labs/{first.id}/README.md, then synclab run {first.slug}")
         return
     if shipped.outcome == "passed":
-        out.print(f"\nYou have solved {first.slug} already, so there is nothing left to break. See synclab list.")
+        click.echo(f"\nYou have solved {first.slug} already, so there is nothing left to break. See synclab list.")
     else:
-        out.print("\nThat is not as expected: the lab should fail and its solution should pass.")
+        click.echo("\nThat is not as expected: the lab should fail and its solution should pass.")
     ctx.exit(1)
 
 
@@ -225,13 +219,14 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
     A lab gives all of its points when every test passes, and none otherwise. Exit code 0 for full points, else 1.
     """
     from sync_tools.doors import grade as grading
-    from sync_tools.doors import screen
+    from sync_tools.doors import screen, targets
     from sync_tools.doors.labrun import run_lab
 
     registry = _registry(ctx)
-    chosen = [registry.find(name) for name in dict.fromkeys(labs)] or list(registry)
-    if target not in ("labs", "solutions") and not Path(target).exists():
-        raise UserError(f"there is no target {target!r}: say labs, solutions, a folder, or the program's .py file.")
+    chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
+    targets.check_target(target)
+    if Path(target).is_file() and len(chosen) > 1:
+        raise UserError(f"{target} is one program, and there are {len(chosen)} labs to grade: name the lab too.")
     if junit is not None:
         grading.check_writable(junit)
     with screen.progress_bar() as show:
@@ -241,11 +236,11 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
             return run_lab(registry, lab, target, lambda name, done, total: show(lab.slug, place, len(chosen)))
 
         grades = grading.grade_labs(chosen, run_one)
-    out = screen.console()
-    out.print(screen.grade_table(grades))
+    width = screen.console().width
+    screen.show(screen.grade_table(grades))
     for each in grades:
         case = each.result.first_failure() if each.result else None
-        text = each.problem or (case.report(out.width) if case else "")
+        text = each.problem or (case.report(width) if case else "")
         if text:
             click.echo(f"\n{each.lab.slug}:\n{text}")
     if junit is not None:

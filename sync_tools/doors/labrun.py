@@ -94,7 +94,9 @@ def run_pytest(registry: Registry, lab: Lab, target: str, options: Sequence[str]
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise UserError(f"{file}: no test was run; is there one that fits?")
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise InternalError(f"pytest ended with {code!s} when it ran {file}; it said:\n{said.getvalue().strip()}\n")
+        raise InternalError(
+            f"pytest ended with {pytest.ExitCode(code).name} when it ran {file}; it said:\n{said.getvalue().strip()}\n"
+        )
 
 
 class _Watch:

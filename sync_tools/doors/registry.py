@@ -6,15 +6,14 @@ import difflib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sync_tools.words.errors import BrokenRegistry, UnknownLab
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+# The same reader under two names. By name, so that type checking one Python needs no package of another.
+tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 REGISTRY = Path("labs", "labs.toml")
 

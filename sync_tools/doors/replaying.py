@@ -47,7 +47,7 @@ def replay_lab(
     parsed = Token.parse(token)
     program = LabModule(lab.id, program_path(registry.root, lab, target))
     program.check()
-    again = _Replaying(parsed, token, command, hint)
+    again = _Replaying(parsed, lab, command, hint)
     run_pytest(registry, lab, target, ["-q", "-o", "addopts=", "-p", "no:cacheprovider", "--capture=no"], [again])
     if again.error is not None:
         raise again.error
@@ -55,7 +55,7 @@ def replay_lab(
         if parsed.program != tokens_of(Runner(_nothing, (program,)))[1]:
             raise TokenMismatch(_CHANGED.format(token=token))
         result = run_lab(registry, lab, target, only=again.drawn)
-        found = [case.failure for case in result.cases if case.failure and case.failure.schedule == token]
+        found = [case.failure for case in result.cases if case.failure and case.failure.schedule == str(parsed)]
         if not found:
             raise TokenMismatch(
                 f"the token {token} belongs to {again.drawn}, whose inputs are drawn, and none that fails with this "
@@ -86,9 +86,9 @@ class _Replaying:
     Running it inside of pytest gives the scenario its fixtures and parameters, and its asserts their explanations.
     """
 
-    def __init__(self, parsed: Token, token: str, command: str, hint: str) -> None:
+    def __init__(self, parsed: Token, lab: Lab, command: str, hint: str) -> None:
         self.parsed = parsed
-        self.token = token
+        self.lab = lab
         self.command = command
         self.hint = hint
         self.streams = sys.stdout, sys.stderr
@@ -121,9 +121,9 @@ class _Replaying:
             with redirect_stdout(self.streams[0]), redirect_stderr(self.streams[1]):
                 self.failure = replay(
                     scenario,
-                    self.token,
+                    str(self.parsed),
                     kwargs=kwargs,
-                    name=pyfuncitem.name,
+                    name=f"{self.lab.slug}::{pyfuncitem.name}",
                     replay_command=self.command,
                     hint=self.hint,
                 )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console
+import click
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -32,6 +33,15 @@ _STATES = {SOLVED: "green", FAILING: "red", CHANGED: "yellow"}
 def console(*, stderr: bool = False) -> Console:
     """A console for the present stream. Colours only on a terminal, and none with NO_COLOR."""
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def show(renderable: RenderableType) -> None:
+    """Print on stdout, without the blanks that pad a table's lines to their full width."""
+    out = console()
+    with out.capture() as captured:
+        out.print(renderable)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    click.echo("\n".join(lines), color=True)  # rich has decided about colours already
 
 
 def word(outcome: str) -> Text:
@@ -83,10 +93,10 @@ def verdict(result: LabResult) -> Text:
     if result.outcome == PASSED:
         explored = [case for case in result.cases if case.world == "explored"]
         line.append(f", {tests}")
-        if explored:
-            line.append(f"; {count(result.classes, 'class', 'classes')} of schedules were run")
-            whole = all(case.complete for case in explored)
-            line.append(", which is all there are" if whole else ", not all there are")
+        if explored and all(case.complete for case in explored):
+            line.append(f", all {count(result.classes, 'class', 'classes')} of schedules explored")
+        elif explored:
+            line.append(f", {count(result.classes, 'schedule')} explored, not all there are")
     else:
         line.append(f", {result.passed} of {tests} passed")
     return line

@@ -26,9 +26,19 @@ def rewrite(tree: ast.Module, filename: str) -> ast.Module:
         tree: the module, possibly already rewritten by pytest.
         filename: for the sites that reports will show.
     """
+    _complete_locations(tree)
     module = _Rewriter(tree, filename).visit(tree)
     ast.fix_missing_locations(module)
     return module  # type: ignore[no-any-return]
+
+
+def _complete_locations(tree: ast.Module) -> None:
+    """Give every node an end: what pytest injected has a line only, and new nodes copy whole positions."""
+    ast.fix_missing_locations(tree)
+    for node in ast.walk(tree):
+        if hasattr(node, "lineno") and (getattr(node, "end_lineno", None) or 0) < node.lineno:
+            node.end_lineno = node.lineno  # type: ignore[attr-defined]
+            node.end_col_offset = node.col_offset  # type: ignore[attr-defined]
 
 
 def _root(node: ast.AST) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sync_tools.presentation.text import count
 from sync_tools.words.failure import Failure, Step
 
-MOST_ROWS = 20  # with headline, reasons and commands a report then stays within 40 lines
+MOST_ROWS = 24
 LONGEST_LOOP = 8  # steps in one round of a loop that is recognised
 FEWEST_ROUNDS = 3  # fewer rounds are shown as they are: folding them would not save a line
 
@@ -30,6 +30,7 @@ class Gap:
     first: int
     last: int
     rounds: int = 0  # that many more rounds of the loop just above; 0 when it is no loop
+    length: int = 0  # rows of one round
 
     def text(self) -> str:
         """What stands in their place."""
@@ -39,11 +40,16 @@ class Gap:
         return f"... {count(self.last - self.first + 1, 'step')} left out, {steps} ..."
 
 
-def select(failure: Failure) -> list[Row | Gap]:
-    """The rows of a failure's table, in order."""
+def select(failure: Failure, most: int = MOST_ROWS) -> list[Row | Gap]:
+    """The rows of a failure's table, in order.
+
+    Args:
+        failure: the failure.
+        most: lines that the rows and gaps may take.
+    """
     pinned = _pinned(failure)
     items = _fold_loops(failure.steps, set(pinned))
-    return _shorten(items, pinned) if len(items) > MOST_ROWS else items
+    return _shorten(items, pinned, most) if len(items) > most else items
 
 
 def mentioned(failure: Failure) -> list[int]:
@@ -78,7 +84,7 @@ def _fold_loops(steps: Sequence[Step], pinned: set[int]) -> list[Row | Gap]:
         if rounds >= FEWEST_ROUNDS:
             after = here + length * rounds
             items += [Row(step, step.number) for step in steps[here : here + length]]
-            items.append(Gap(steps[here + length].number, steps[after - 1].number, rounds - 1))
+            items.append(Gap(steps[here + length].number, steps[after - 1].number, rounds - 1, length))
             here = after
             continue
         times = _repeats(steps, here)
@@ -114,7 +120,7 @@ def _loop_at(steps: Sequence[Step], here: int, pinned: set[int]) -> tuple[int, i
     return best
 
 
-def _shorten(items: list[Row | Gap], pinned: list[int]) -> list[Row | Gap]:
+def _shorten(items: list[Row | Gap], pinned: list[int], most: int) -> list[Row | Gap]:
     """Keep the rows that matter most; what is between them becomes gaps."""
     where: dict[int, int] = {}  # position of a step -> index of the item that shows it
     position = 0
@@ -124,11 +130,11 @@ def _shorten(items: list[Row | Gap], pinned: list[int]) -> list[Row | Gap]:
         position += steps
     keep: dict[int, None] = {}
     wanted = [where[step] for step in pinned if step in where]
-    for reach in range(MOST_ROWS):
+    for reach in range(most):
         for index in [*wanted, 0]:
             for near in (index - reach, index + reach):
                 # Every run of kept rows may need a gap line before it, so gaps are paid for as they come.
-                if 0 <= near < len(items) and _lines(keep, near) <= MOST_ROWS:
+                if 0 <= near < len(items) and _lines(keep, near) <= most:
                     keep[near] = None
     return _with_gaps(items, set(keep))
 
@@ -142,7 +148,9 @@ def _with_gaps(items: list[Row | Gap], keep: set[int]) -> list[Row | Gap]:
     shown: list[Row | Gap] = []
     left_out: list[Row | Gap] = []
     for index, item in enumerate(items):
-        if index not in keep:
+        # "The same again" needs the whole round above it.
+        cut = isinstance(item, Gap) and any(index - above not in keep for above in range(1, item.length + 1))
+        if index not in keep or cut:
             left_out.append(item)
             continue
         shown += _as_gap(left_out)
@@ -152,7 +160,7 @@ def _with_gaps(items: list[Row | Gap], keep: set[int]) -> list[Row | Gap]:
 
 
 def _as_gap(left_out: list[Row | Gap]) -> list[Row | Gap]:
-    if len(left_out) < 2:
+    if not left_out or (len(left_out) == 1 and isinstance(left_out[0], Row)):
         return left_out  # a gap is as long as the one row it stands for
     last = left_out[-1]
     return [Gap(left_out[0].first, last.step.number if isinstance(last, Row) else last.last)]

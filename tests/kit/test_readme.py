@@ -2,7 +2,8 @@
 
 Conventions for the README. A fence ```python holds a whole program, or a test file if it defines tests; it must pass.
 A fence ```python fails must fail (tests that fail, or a program that ends with status 1). A fence ```text right after
-one of them is what it prints. The first two fences ```sh are one command each: all that a newcomer has to type.
+one of them is what it prints. Tests that ask for `lab` are about lab 1: its solution, or the lab as it stands for a
+fence that fails. The first two fences ```sh are one command each: all that a newcomer has to type.
 """
 
 from __future__ import annotations
@@ -81,12 +82,17 @@ def test_the_first_two_commands_are_one_line_each() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda fence: f"line-{fence.line}")
 def test_an_example_does_what_the_page_says(example: Fence, tmp_path: Path) -> None:
-    path = tmp_path / "test_example.py"
+    fails = "fails" in example.info.split()
+    of_a_lab = re.search(r"^def test_\w+\(.*\blab\b.*\)", example.text, flags=re.MULTILINE)
+    path = tmp_path / ("test_lab01_hit_counter.py" if of_a_lab else "test_example.py")
     path.write_text(example.text, encoding="utf-8")
-    tests = re.search(r"^\s*def test_", example.text, flags=re.MULTILINE) is not None
-    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if tests else []
+    command = []
+    if re.search(r"^\s*def test_", example.text, flags=re.MULTILINE):
+        command = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    if of_a_lab:
+        command += [f"--rootdir={ROOT}", "--target", "labs" if fails else "solutions"]
     result = run([*command, path.name], tmp_path)
-    assert result.returncode == (1 if "fails" in example.info.split() else 0), result.stdout + result.stderr
+    assert result.returncode == (1 if fails else 0), result.stdout + result.stderr
     following = FENCES[FENCES.index(example) + 1 :][:1]
     for output in following:
         if output.follows and output.info == "text":

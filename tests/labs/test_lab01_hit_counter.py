@@ -74,7 +74,8 @@ def test_a_total_asked_for_in_between_counts_all_that_returned_and_loses_none(la
 def test_two_readers_at_once_see_the_same_total(lab):
     counter = lab.HitCounter()
     counter.hit()
-    assert run_together(counter.total, counter.total) == [1, 1]
+    totals = run_together(counter.total, counter.total)
+    assert totals == [1, 1], f"there was 1 hit, two readers saw {totals}"
 
 
 # Stressed: the same on threads of the operating system, with seeded noise.

@@ -70,6 +70,14 @@ def test_the_balance_is_never_seen_below_zero(lab):
 
 @explored
 def test_a_deposit_during_a_withdrawal_is_not_lost(lab):
+    account = lab.Account(100)
+    assert run_together((account.withdraw, 80), (account.deposit, 50)) == [True, None]
+    balance = account.balance()
+    assert balance == 70, f"100 - 80 + 50 is 70, the balance shows {balance}"
+
+
+@explored
+def test_a_withdrawal_that_needs_the_deposit_is_paid_after_it_or_refused(lab):
     account = lab.Account(50)
     paid, _ = run_together((account.withdraw, 80), (account.deposit, 50))
     assert account.balance() == (20 if paid else 100)
@@ -78,7 +86,8 @@ def test_a_deposit_during_a_withdrawal_is_not_lost(lab):
 @explored
 def test_nobody_is_refused_what_the_account_covers(lab):
     account = lab.Account(100)
-    assert run_together((account.withdraw, 60), (account.withdraw, 40)) == [True, True]
+    paid = run_together((account.withdraw, 60), (account.withdraw, 40))
+    assert paid == [True, True], f"100 covers 60 and 40, the answers were {paid}"
     assert account.balance() == 0
 
 

@@ -1,6 +1,6 @@
-"""Hits go into a queue that whoever asks for the total empties: two readers wait for the same hit.
+"""Hits go into a queue that whoever asks for the total empties: one reader takes the hit, the other misses it.
 
-kind: starved-queue
+kind: assertion
 """
 
 from __future__ import annotations

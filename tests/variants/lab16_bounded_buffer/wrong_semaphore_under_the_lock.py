@@ -1,6 +1,6 @@
 """The semaphores are right, but they are waited for while the lock is held, which the other side needs.
 
-kind: deadlock
+kind: starved-semaphore
 """
 
 from __future__ import annotations

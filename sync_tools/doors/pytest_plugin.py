@@ -1,0 +1,166 @@
+"""The pytest plugin: the ``lab`` fixture, ``--target``, and failures shown as reports.
+
+Plain ``pytest`` runs the kit's own tests and the solutions. A path under ``tests/labs`` on the command line means the
+student's view: the target is then ``labs``.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync_tools.doors.registry import load
+from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
+from sync_tools.drivers import decorators
+from sync_tools.instrument.loader import LabModule
+from sync_tools.presentation import report as _draws_failures
+from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
+
+assert _draws_failures  # imported for its effect: failures know how to draw themselves from here on
+
+_PREFIX = "test_"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--target`` and the ini option ``sync_instrument``."""
+    group = parser.getgroup("synclab")
+    group.addoption(
+        "--target",
+        metavar="labs|solutions|DIR|FILE",
+        help="whose programs the labs' tests run against (labs when tests/labs is named, else solutions)",
+    )
+    group.addoption(
+        "--instrument",
+        action="append",
+        default=[],
+        metavar="PACKAGE",
+        help="a further package whose accesses to shared state are seen; may be repeated",
+    )
+    parser.addini(
+        "sync_instrument", "further packages whose accesses to shared state are seen", type="args", default=[]
+    )
+
+
+def target_of(config: pytest.Config) -> str:
+    """The target that a run of pytest is about."""
+    given = config.getoption("--target")
+    if given:
+        return str(given)
+    labs = config.rootpath / "tests" / "labs"
+    for argument in config.invocation_params.args:
+        path = (config.invocation_params.dir / str(argument).split("::")[0]).resolve()
+        if path.exists() and (path == labs or labs in path.parents):
+            return LABS
+    return SOLUTIONS
+
+
+@pytest.fixture(scope="module")
+def lab(request: pytest.FixtureRequest) -> LabModule:
+    """The lab's program, from the target under test; fresh in every schedule of ``@explored`` and ``@stressed``."""
+    name = Path(str(request.node.path)).stem
+    registry = load(request.config.rootpath)
+    entry = registry.find(name[len(_PREFIX) :])
+    path = program_path(registry.root, entry, target_of(request.config))
+    return LabModule(entry.id, path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell the decorators what the report should say, and keep log records of thousands of schedules out of pytest."""
+    decorators.report_options.clear()
+    decorators.report_options.update(_report_options(item))
+    _relax_hypothesis(item)
+    scenario = getattr(_innermost(getattr(item, "obj", None)), "scenario", None)
+    quiet: list[logging.Handler] = []
+    if scenario is not None:
+        quiet = [handler for handler in logging.root.handlers if type(handler).__module__ == "_pytest.logging"]
+    printing = _Printing()
+    for handler in quiet:
+        logging.root.removeHandler(handler)
+    if quiet:
+        logging.root.addHandler(printing)
+    try:
+        return (yield)
+    finally:
+        if quiet:
+            logging.root.removeHandler(printing)
+        for handler in quiet:
+            logging.root.addHandler(handler)
+        decorators.report_options.clear()
+
+
+class _Printing(logging.StreamHandler[Any]):
+    """Logs to whatever stderr is now, so that a schedule's log lines belong to its output."""
+
+    def __init__(self) -> None:
+        super().__init__(io.StringIO())
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        import sys
+
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def _innermost(function: Any) -> Any:
+    """The decorated scenario under ``@given``, or the function itself."""
+    handle = getattr(function, "hypothesis", None)
+    return function if handle is None else handle.inner_test
+
+
+def _report_options(item: pytest.Item) -> dict[str, Any]:
+    options: dict[str, Any] = {"name": getattr(item, "originalname", None) or item.name}
+    instrument = (*item.config.getoption("--instrument"), *item.config.getini("sync_instrument"))
+    if instrument:
+        options["instrument"] = instrument
+    module = Path(str(item.path)).stem
+    if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
+        slug = module[len(_PREFIX) :].partition("_")[2]
+        target = target_of(item.config)
+        suffix = "" if target == LABS else f" --target {target}"
+        options["name"] = f"{slug}::{options['name']}"
+        options["hint"] = f"synclab hint {slug}"
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if not drawn and not hasattr(item, "callspec"):  # a token does not hold drawn data or parameters
+            options["replay_command"] = f"synclab replay {slug} {{token}}{suffix}"
+    return options
+
+
+def _relax_hypothesis(item: pytest.Item) -> None:
+    """One example is a whole exploration: it has no deadline, and the ``lab`` fixture is fresh in it anyway."""
+    function = getattr(item, "obj", None)
+    if not getattr(function, "is_hypothesis_test", False) or not hasattr(_innermost(function), "scenario"):
+        return
+    import hypothesis
+
+    function = getattr(function, "__func__", function)
+    present = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings.default
+    if present.deadline is not None or len(present.suppress_health_check) < len(hypothesis.HealthCheck):
+        function._hypothesis_internal_use_settings = hypothesis.settings(
+            present, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show a finding as its report, without the kit's own frames."""
+    report = yield
+    error = call.excinfo.value if call.excinfo is not None else None
+    text = ""
+    if isinstance(error, ScenarioFailed):
+        text = error.failure.report(width=max(60, min(shutil.get_terminal_size((80, 24)).columns, 160)))
+    elif isinstance(error, ScenarioInconclusive | UserError):
+        text = f"{type(error).__name__}: {error}"
+    if text and report.failed:
+        notes = [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
+        report.longrepr = "\n".join([text, *notes])
+    return report
