@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
+
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
@@ -40,6 +42,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+# One example is a whole exploration. (Under pytest the plugin sees to it.) Set before the test files are loaded.
+hypothesis.settings.register_profile("proof", deadline=None, database=None, derandomize=True)
+hypothesis.settings.load_profile("proof")
+
 SHIPPED, PASSES, WRONG = "shipped", "passes", "wrong"
 STRESS_SHARE = 0.999  # of the runs of a shipped program, in which the stressed test must fail
 SLOWEST = 1.0  # seconds in which the shipped program's explored test must have failed
@@ -52,7 +58,11 @@ class Job:
     lab: str
     slug: str
     bug_class: str
-    role: str  # SHIPPED, PASSES or WRONG
+    role: str  # # One example is a whole exploration. (Under pytest the plugin sees to it.) Set before the test files are loaded.
+hypothesis.settings.register_profile("proof", deadline=None, database=None, derandomize=True)
+hypothesis.settings.load_profile("proof")
+
+SHIPPED, PASSES or WRONG
     program: str  # path of the program, relative to the root
     repeat: int
     stress_repeat: int

@@ -161,6 +161,6 @@ def pytest_runtest_makereport(
     elif isinstance(error, ScenarioInconclusive | UserError):
         text = f"{type(error).__name__}: {error}"
     if text and report.failed:
-        notes = [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
+        notes = [note.partition("\nExplanation:")[0] for note in getattr(error, "__notes__", ()) if "(\n" in note]
         report.longrepr = "\n".join([text, *notes])
     return report

@@ -98,7 +98,7 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
     return digest(source), digest(program)
 
 
-def strategy_for(name: str, preemptions: int | None, seed: int) -> Strategy:
+def strategy_for(name: str, preemptions: int | None, seed: int, time: str) -> Strategy:
     """The strategy with that name.
 
     Raises:
@@ -108,9 +108,11 @@ def strategy_for(name: str, preemptions: int | None, seed: int) -> Strategy:
         raise UserError(f"unknown strategy {name!r}; there are {', '.join(STRATEGIES)}")
     if preemptions is not None and name not in ("dfs", "auto"):
         raise UserError(f"preemptions= goes with strategy='dfs': a bound cuts schedules that {name!r} counts on")
+    if time == "exact" and name == "dpor":
+        raise UserError("time='exact' makes everything depend on the clock, so no schedules are equivalent; use 'dfs'")
     if name == "random":
         return RandomWalk(seed)
-    if name == "dfs" or preemptions is not None:
+    if name == "dfs" or preemptions is not None or time == "exact":
         return Dfs(preemptions)
     return Dpor()
 
@@ -139,7 +141,7 @@ def explore(
     Args:
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
-        strategy: "auto" (dpor), "dpor" (one schedule a class), "dfs" (every schedule) or "random".
+        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule) or "random".
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
@@ -164,7 +166,7 @@ def explore(
         raise UserError(f"time={time!r}: say 'any' or 'exact'")
     if max_schedules < 1:
         raise UserError(f"max_schedules={max_schedules}: at least one schedule must be run")
-    search = strategy_for(strategy, preemptions, seed)
+    search = strategy_for(strategy, preemptions, seed, time)
     more = {} if max_steps is None else {"max_steps": max_steps}
     runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument, **more)
     title = name or getattr(scenario, "__name__", "scenario")

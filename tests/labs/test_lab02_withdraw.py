@@ -44,8 +44,8 @@ def test_amounts_that_make_no_sense_are_refused(lab):
     assert account.balance() == 100
 
 
-# Explored, all of them exhaustive: every class of schedules is run. With one lock these are between 2 and 20 classes;
-# other designs have up to a few thousand.
+# Explored, all of them exhaustive: every class of schedules is run. With one lock these are 2 to 6 classes a test; with
+# a thread that owns the account up to 30.
 
 
 @explored
@@ -107,7 +107,7 @@ def test_the_books_are_right_under_load(lab):
 # Property: hypothesis draws what two threads do, the engine runs every class of schedules of it, and each must end
 # like one of the orders in which the calls can come one after the other.
 
-steps = st.tuples(st.sampled_from(["withdraw", "deposit"]), st.integers(1, 9))
+steps = st.tuples(st.sampled_from(["withdraw", "deposit"]), st.integers(1, 3))
 plans = st.lists(steps, min_size=1, max_size=2)
 
 
@@ -138,7 +138,7 @@ def follow(account, plan):
 
 
 @settings(max_examples=15)
-@given(opening=st.integers(0, 9), first=plans, second=plans)
+@given(opening=st.integers(0, 4), first=plans, second=plans)
 @explored
 def test_whatever_two_threads_do_the_books_are_right(lab, opening, first, second):
     account = lab.Account(opening)

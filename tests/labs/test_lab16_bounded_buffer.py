@@ -47,8 +47,35 @@ def test_whatever_was_put_is_an_item(lab):
     assert get_many(buffer, 4) == [None, False, "", 0]
 
 
-# Explored, all of them exhaustive: every class of schedules is run. With one lock these are some ten to some hundred
-# classes a test; other designs have up to some thousand.
+# Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick. This
+# measures and proves nothing about order, so the schedules without a preemption are enough.
+
+
+@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+def test_a_waiting_thread_goes_on_at_once(lab):
+    buffer = lab.BoundedBuffer(1)
+
+    def upload():
+        time.sleep(0.1234567)
+        put_all(buffer, "abc")
+        return time.monotonic()
+
+    def resize():
+        got = []
+        for pause in (0.7654321, 0, 0):
+            buffer.get()
+            got.append(time.monotonic())
+            time.sleep(pause)
+        return got
+
+    started = time.monotonic()
+    put, got = run_together(upload, resize)
+    assert got[0] - started == pytest.approx(0.1234567), "an item was there, and the resizer still waited"
+    assert put - started == pytest.approx(0.8888888), "there was room, and the uploader still waited"
+
+
+# Explored, all of them exhaustive: every class of schedules is run. With two conditions over one lock these are 16 to 84
+# classes a test; with two locks up to 642.
 
 
 @explored
@@ -115,32 +142,6 @@ def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
         uploader.join()
 
 
-# Explored in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
-
-
-@explored(time="exact")
-def test_a_waiting_thread_goes_on_at_once(lab):
-    buffer = lab.BoundedBuffer(1)
-
-    def upload():
-        time.sleep(0.1234567)
-        put_all(buffer, "abc")
-        return time.monotonic()
-
-    def resize():
-        got = []
-        for pause in (0.7654321, 0, 0):
-            buffer.get()
-            got.append(time.monotonic())
-            time.sleep(pause)
-        return got
-
-    started = time.monotonic()
-    put, got = run_together(upload, resize)
-    assert got[0] - started == pytest.approx(0.1234567), "an item was there, and the resizer still waited"
-    assert put - started == pytest.approx(0.8888888), "there was room, and the uploader still waited"
-
-
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
@@ -157,15 +158,14 @@ def test_every_item_comes_out_once_under_load(lab):
     assert sorted(results[2] + results[3] + results[4]) == list("abcdef")
 
 
-# Property: hypothesis draws how much room there is and who gets how many, the engine runs every class of schedules.
+# Property: hypothesis draws the room and the items, the engine runs every class of schedules of one uploader and one
+# resizer.
 
 
 @settings(max_examples=15)
-@given(room=st.integers(1, 2), first=st.integers(0, 2), second=st.integers(0, 1))
+@given(room=st.integers(1, 3), items=st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=3))
 @explored
-def test_each_item_goes_to_one_of_two_resizers_in_order(lab, room, first, second):
+def test_items_keep_their_order_on_the_way_from_thread_to_thread(lab, room, items):
     buffer = lab.BoundedBuffer(room)
-    items = list(range(first + second))
-    _, one, two = run_together((put_all, buffer, items), (get_many, buffer, first), (get_many, buffer, second))
-    assert sorted(one + two) == items
-    assert one == sorted(one) and two == sorted(two)
+    _, got = run_together((put_all, buffer, items), (get_many, buffer, len(items)))
+    assert got == items

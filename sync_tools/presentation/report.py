@@ -1,0 +1,189 @@
+"""The terminal report: a pure function from a failure to plain text.
+
+Everything is ASCII and no line is wider than asked for, so that it reads the same in a terminal, in a log of a
+continuous integration server and in a mail. Importing this module gives :meth:`Failure.report` its rendering.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync_tools.presentation.folding import MOST_ROWS
+from sync_tools.presentation.interleaving import interleaving, place, source_lines, thread_name
+from sync_tools.presentation.text import clip, command, count, fold, lines_of, plain, wrap
+from sync_tools.words import failure as kinds
+from sync_tools.words.failure import Failure, Waiter, set_renderer
+
+NARROWEST = 40  # columns; a table of threads has no meaning in less
+MOST_LINES = 40  # that a report of a lab's bug takes
+FEWEST_ROWS = 10  # of the table, however long the rest is
+HEADING = 3  # lines of the table that are no steps
+MOST_SOURCES = 6
+MOST_MESSAGE = 12  # lines of each part that can grow
+MOST_WAITERS = 8
+MOST_OUTPUT = 6
+MOST_TRACEBACK = 12
+INDENT = "  "
+_FRAME = re.compile(r'( *File ")(.*)(", line \d+.*)$')
+
+
+def render(failure: Failure, width: int = 80) -> str:
+    """Draw a failure for a terminal.
+
+    Args:
+        failure: what to draw.
+        width: columns; below 40 it is taken as 40.
+
+    Returns:
+        Lines of printable ASCII, none longer than `width`, without a line end after the last.
+    """
+    width = max(width, NARROWEST)
+    above = [_headline(failure, width) + _found(failure, width), _waiters(failure, width)]
+    below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
+    # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
+    free = MOST_LINES - sum(len(part) + 1 for part in above + below if part)
+    switches = sum(step.preempts for step in failure.steps)
+    table = interleaving(failure, width, min(max(free - switches - HEADING, FEWEST_ROWS), MOST_ROWS))
+    sources = source_lines(failure, width, min(free - len(table) - 1, MOST_SOURCES)) if table else []
+    return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
+
+
+def _headline(failure: Failure, width: int) -> list[str]:
+    known = failure.bug_class not in ("", "unclassified")
+    if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
+        verdict = failure.bug_class if known else failure.kind
+    else:
+        verdict = f"{failure.kind} ({failure.bug_class})" if known else failure.kind
+    message = lines_of(failure.message)
+    text = f"FAILED {failure.scenario}: {verdict}"
+    if message and message[0].strip() and not _says_nothing(failure):
+        text += f" -- {message[0]}"
+    more = [clip(INDENT + line, width) for line in message[1:]]
+    return wrap(text, width, rest=INDENT) + fold(more, MOST_MESSAGE, "line")
+
+
+def _says_nothing(failure: Failure) -> bool:
+    """True for an assertion that came without a message."""
+    return failure.kind == kinds.ASSERTION and failure.message.strip() in ("", "AssertionError")
+
+
+def _found(failure: Failure, width: int) -> list[str]:
+    if failure.world == "native":
+        text = f"Found in round {failure.found_on} on OS threads."
+        if not failure.steps:
+            text += " They leave no record of their steps: an explored test shows the interleaving."
+        return wrap(text, width)
+    text = f"Found on schedule {failure.found_on}; "
+    if failure.preemptions == 0:
+        text += "no preemption is needed."
+    else:
+        smallest = "the least that breaks it" if failure.least else "the smallest found"
+        text += f"{count(failure.preemptions, 'preemption')}, {smallest}."
+    return wrap(text, width)
+
+
+def _waiters(failure: Failure, width: int) -> list[str]:
+    # Whoever only waits for another thread to end is a victim: the threads that hold each other up come first.
+    order = sorted(failure.waiters, key=lambda waiter: waiter.operation == "join" and waiter.holder is not None)
+    names = max((len(thread_name(failure, waiter.thread)) for waiter in order), default=0)
+    indent = min(names, 24)
+    lines: list[str] = []
+    for waiter in order[:MOST_WAITERS]:
+        clauses = _clauses(failure, waiter)
+        first = f"{INDENT}{clip(thread_name(failure, waiter.thread), indent).ljust(indent)}  "
+        whole = first + "  ".join(clauses)
+        if len(whole) <= width:
+            lines.append(whole)
+            continue
+        for clause in clauses:
+            lines += wrap(clause, width, first, " " * (len(first) + 2))
+            first = " " * len(first)
+    if len(order) > MOST_WAITERS:
+        lines.append(f"{INDENT}... and {count(len(order) - MOST_WAITERS, 'more thread')} ...")
+    return lines
+
+
+def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
+    """What a waiting thread holds, and what it waits for."""
+    clauses = []
+    if waiter.holds:
+        clauses.append("holds " + ", ".join(_at(name, place(site)) for name, site in waiter.holds))
+    where = place(waiter.site)
+    if waiter.operation == "join" and waiter.holder is not None:
+        clauses.append(_at(f"waits for T{waiter.holder} to end", where))
+    elif waiter.operation == "spin":  # a loop has no object of its own to name
+        clauses.append(_at("spins", where))
+    else:
+        verbs = {"acquire": "waits for", "wait": "waits on", "barrier wait": "waits at"}
+        verb = verbs.get(waiter.operation, f"waits in {waiter.operation} of")
+        clauses.append(_at(f"{verb} {waiter.target}", where) + _held_by(failure, waiter))
+    if waiter.reason:
+        clauses[-1] += f" -- {plain(waiter.reason)}"
+    return clauses
+
+
+def _held_by(failure: Failure, waiter: Waiter) -> str:
+    if waiter.holder is None or waiter.holder == waiter.thread:
+        return ""
+    text = f", held by T{waiter.holder}"
+    told = any(
+        other.thread == waiter.holder and any(name == waiter.target for name, _ in other.holds)
+        for other in failure.waiters
+    )
+    if not told and waiter.holder_site is not None and place(waiter.holder_site):
+        text += f" since {place(waiter.holder_site)}"
+    return text
+
+
+def _at(what: str, where: str) -> str:
+    return f"{plain(what)} ({where})" if where else plain(what)
+
+
+def _why(failure: Failure, width: int) -> list[str]:
+    lines: list[str] = []
+    for sentence in failure.why:
+        if sentence.strip():
+            lines += wrap(sentence, width, " " * 8 if lines else "Why:    ", " " * 8)
+    return fold(lines, MOST_MESSAGE, "line")
+
+
+def _traceback(failure: Failure, width: int) -> list[str]:
+    # An assertion's message says what its traceback would; an exception may come from anywhere.
+    if failure.kind != kinds.EXCEPTION and not _says_nothing(failure):
+        return []
+    lines = [_traceback_line(line, width) for line in lines_of(failure.traceback)]
+    if lines and failure.failing_thread:
+        lines.insert(0, clip(f"Raised in {thread_name(failure, failure.failing_thread)}:", width))
+    return fold(lines, MOST_TRACEBACK, "line", keep_end=True)
+
+
+def _traceback_line(line: str, width: int) -> str:
+    """A line cut to `width`; of a file's path the beginning goes, because its end and the line number say more."""
+    found = _FRAME.match(line)
+    if found is None or len(line) <= width:
+        return clip(line, width)
+    begin, path, end = found.groups()
+    room = width - len(begin) - len(end) - 3
+    return f"{begin}...{path[-room:]}{end}" if room > 3 else clip(line, width)
+
+
+def _output(failure: Failure, width: int) -> list[str]:
+    lines = [clip(f"{INDENT}| {line}".rstrip(), width) for line in lines_of(failure.output)]
+    if not lines:
+        return []
+    return ["Printed in this schedule:", *fold(lines, MOST_OUTPUT, "line", keep_end=True)]
+
+
+def _commands(failure: Failure, width: int) -> list[str]:
+    lines: list[str] = []
+    if failure.replay_command.strip():
+        lines += command("Replay: ", failure.replay_command, width)
+    elif failure.schedule:
+        name = failure.scenario if failure.scenario.isidentifier() else "scenario"
+        lines += command("Replay: ", f'replay({name}, "{failure.schedule}")', width)
+    if failure.hint.strip():
+        lines += command("Hint:   ", failure.hint, width)
+    return lines
+
+
+set_renderer(render)
