@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 # Where each public name lives. They are imported on first use, so that `import sync_tools` stays quick.
 _HOMES = {
     **dict.fromkeys(
-        ("Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier", "recording", "AcquisitionLog"),
+        (
+            "Lock",
+            "RLock",
+            "Condition",
+            "Event",
+            "Semaphore",
+            "BoundedSemaphore",
+            "Barrier",
+            "recording",
+            "AcquisitionLog",
+        ),
         "sync_tools.primitives",
     ),
     "explore": "sync_tools.drivers.explore",

@@ -33,9 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from sync_tools.instrument.loader import LabModule  # noqa: E402
-
 from sync_tools import explore, stress  # noqa: E402  (the checkout has to be on the path first)
+from sync_tools.instrument.loader import LabModule  # noqa: E402
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -48,7 +47,7 @@ hypothesis.settings.load_profile("proof")
 
 SHIPPED, PASSES, WRONG = "shipped", "passes", "wrong"
 STRESS_SHARE = 0.999  # of the runs of a shipped program, in which the stressed test must fail
-SLOWEST = 1.0  # seconds in which the shipped program's explored test must have failed
+SLOWEST = 1.0  # seconds in which the shipped program's first failing explored test must have failed
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,7 @@ class Job:
     lab: str
     slug: str
     bug_class: str
-    role: str  # # One example is a whole exploration. (Under pytest the plugin sees to it.) Set before the test files are loaded.
-hypothesis.settings.register_profile("proof", deadline=None, database=None, derandomize=True)
-hypothesis.settings.load_profile("proof")
-
-SHIPPED, PASSES or WRONG
+    role: str  # SHIPPED, PASSES or WRONG
     program: str  # path of the program, relative to the root
     repeat: int
     stress_repeat: int
@@ -141,6 +136,12 @@ def run_stressed(test: Any, job: Job, seed: int) -> Any:
     return stress(test.scenario, args=(LabModule(job.lab, ROOT / job.program),), **{**test.options, "seed": seed})
 
 
+def good_enough(test: Any, result: Any) -> bool:
+    """True when the test passes. One that runs a part of the schedules on purpose passes when none of them failed."""
+    partial = "preemptions" in test.options or test.options.get("strategy") in ("random", "pct", "pos", "surw")
+    return bool(result.outcome == "passed" or (partial and result.outcome == "inconclusive"))
+
+
 def expected_kind(program: Path) -> str:
     """Return the kind of failure that the header of a ``wrong_*`` variant names."""
     header = ast.get_docstring(ast.parse(program.read_text(encoding="utf-8"))) or ""
@@ -156,7 +157,7 @@ def prove_shipped(job: Job) -> tuple[str, list[str]]:
     tests = tests_of(job.lab)
     seen: dict[str, set[tuple[str, int, str]]] = {}
     failures = dict.fromkeys((test.scenario.__name__ for test in tests.explored), 0)
-    slowest = 0.0
+    seconds = dict.fromkeys(failures, 0.0)
     for seed in range(job.repeat):
         for test in tests.explored:
             result = run_explored(test, job, seed)
@@ -164,7 +165,7 @@ def prove_shipped(job: Job) -> tuple[str, list[str]]:
                 failure = result.failure
                 name = test.scenario.__name__
                 failures[name] += 1
-                slowest = max(slowest, result.seconds)
+                seconds[name] = max(seconds[name], result.seconds)
                 seen.setdefault(name, set()).add((failure.schedule, failure.preemptions, failure.bug_class))
     sometimes = [name for name, count in failures.items() if 0 < count < job.repeat]
     always = [name for name, count in failures.items() if count == job.repeat]
@@ -173,11 +174,12 @@ def prove_shipped(job: Job) -> tuple[str, list[str]]:
     broken += [f"{job.program}: {name} fails in {failures[name]} of {job.repeat} runs" for name in sometimes]
     several = [name for name, ways in seen.items() if len(ways) > 1]
     broken += [f"{job.program}: {name} fails in {len(seen[name])} different ways" for name in several]
+    slowest = seconds[always[0]]
     token, preemptions, bug_class = sorted(seen[always[0]])[0]
     if bug_class != job.bug_class:
         broken.append(f"{job.program}: the bug class is {bug_class!r}, the registry says {job.bug_class!r}")
     if slowest >= SLOWEST:
-        broken.append(f"{job.program}: an explored test took {slowest:.2f} s to fail")
+        broken.append(f"{job.program}: {always[0]} took {slowest:.2f} s to fail")
     caught = sum(
         any(run_stressed(test, job, seed).outcome == "failed" for test in tests.stressed)
         for seed in range(job.stress_repeat)
@@ -204,9 +206,10 @@ def prove_passes(job: Job) -> tuple[str, list[str]]:
             result = run(test, job, seed)
             if run is run_explored:
                 schedules += result.schedules
-            if result.outcome != "passed":
+            if not good_enough(test, result):
                 good = False
-                broken.append(f"{job.program}: {test.scenario.__name__} {result.outcome} with seed {seed}")
+                why = f": {result.failure.kind}: {result.failure.message.splitlines()[0]}" if result.failure else ""
+                broken.append(f"{job.program}: {test.scenario.__name__} {result.outcome} with seed {seed}{why}")
         for test in tests.properties if seed == 0 else ():
             good = call_property(test, job, broken) and good
         passed += good
@@ -228,7 +231,7 @@ def prove_wrong(job: Job) -> tuple[str, list[str]]:
     expected = expected_kind(ROOT / job.program)
     for test in tests_of(job.lab).explored:
         result = run_explored(test, job, 0)
-        if result.outcome != "passed":
+        if not good_enough(test, result):
             kind = result.failure.kind if result.failure else result.outcome
             facts = f"{kind} in {test.scenario.__name__}"
             return facts, [] if kind == expected else [f"{job.program}: {kind}, but its header says {expected}"]

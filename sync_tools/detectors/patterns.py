@@ -8,7 +8,14 @@ from typing import NamedTuple
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Step
 
-READS = frozenset({"read", "look in", "get", "iterate", "is_set", "locked", "qsize", "empty", "full", "len"})
+READS = frozenset(
+    {
+        "read", "look in", "iterate", "is_set", "locked", "qsize", "empty", "full", "len", "sum", "sorted", "list",
+        "tuple", "set", "dict", "min", "max", "any", "all", "index", "count", "copy", "repr", "str", "iter",
+        "reversed", "clock",
+    }
+)  # fmt: skip
+WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
 
 
 class Pattern(NamedTuple):
@@ -41,7 +48,7 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
     """Look for a read and a later write of one thread with another thread's write to the same variable between."""
     checks: Pattern | None = None
     for last in steps:
-        if last.operation in READS or last.operation in ("acquire", "release"):
+        if last.operation in READS or last.operation in WAITING:
             continue
         for first in steps[: last.number - 1]:
             if first.thread != last.thread or first.operation not in READS:
@@ -49,7 +56,10 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
             between = [
                 step
                 for step in steps[first.number : last.number - 1]
-                if step.thread != first.thread and step.target == first.target and step.operation not in READS
+                if step.thread != first.thread
+                and step.target == first.target
+                and step.operation not in READS
+                and step.operation not in WAITING
             ]
             if not between or set(first.held) & set(between[0].held) & set(last.held):
                 continue
@@ -59,11 +69,11 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
                     continue
                 lost = f"T{first.thread} wrote at #{last.number} what it had read at #{first.number}; "
                 lost += f"T{other.thread}'s write at #{other.number} is gone."
-                return Pattern("lost update", (lost, _locks(first, other, locked)))
+                return Pattern("lost update", (lost, _locks(first, other, last, locked)))
             if checks is None:
                 decided = f"T{first.thread} decided at #{last.number} by what it had read at #{first.number}; "
                 decided += f"T{other.thread} changed it at #{other.number}."
-                checks = Pattern("check-then-act", (decided, _locks(first, other, locked)))
+                checks = Pattern("check-then-act", (decided, _locks(first, other, last, locked)))
     return checks or Pattern("unclassified", ())
 
 
@@ -75,9 +85,14 @@ def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:
     )
 
 
-def _locks(one: Step, other: Step, locked: bool) -> str:
-    if not locked or not (one.held or other.held):
-        return f"No lock was held by both at #{one.number}-#{other.number}."
-    mine = ", ".join(one.held) or "none"
+def _locks(first: Step, other: Step, last: Step, locked: bool) -> str:
+    if not locked or not (first.held or other.held):
+        return f"No lock was held by both at #{first.number}-#{last.number}."
+    common = sorted(set(first.held) & set(other.held))
+    if common:
+        return (
+            f"{common[0]} was given back between #{first.number} and #{last.number}: that must be one critical section."
+        )
+    mine = ", ".join(first.held) or "none"
     theirs = ", ".join(other.held) or "none"
-    return f"No lock in common: T{one.thread} held {mine}, T{other.thread} held {theirs}."
+    return f"No lock in common: T{first.thread} held {mine}, T{other.thread} held {theirs}."

@@ -124,9 +124,7 @@ def _is_queue_join(waiting: Waiting) -> bool:
     return waiting.kind == "join" and not isinstance(waiting.target, threading.Thread)
 
 
-def _message(
-    kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]
-) -> str:
+def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]) -> str:
     # Whoever only waits for a thread to end is not what is wrong.
     count = sum(not (waiting.kind == "join" and not _is_queue_join(waiting)) for waiting in waiters) or len(waiters)
     stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"

@@ -10,6 +10,9 @@ from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPE
 from sync_tools.drivers.explore import Exploration
 from sync_tools.words.errors import InternalError, ScenarioFailed, ScenarioInconclusive, UserError
 
+# How hypothesis, in its versions, begins the note that holds the drawn inputs.
+_DRAWN = ("Failing test case", "Falsifying example")
+
 
 def root_cause(error: BaseException) -> BaseException:
     """The finding in an error: a group (hypothesis makes one of distinct failures) is opened."""
@@ -109,4 +112,7 @@ class Collecting:
 def _notes(error: BaseException | None) -> tuple[str, ...]:
     """The inputs that hypothesis drew; what it says about its own database is left out."""
     notes = getattr(error, "__notes__", ())
-    return tuple(note for note in notes if isinstance(note, str) and note.startswith("Falsifying example"))
+    drawn = (
+        note for note in notes if isinstance(note, str) and note.startswith(("Falsifying example", "Failing test"))
+    )
+    return tuple(note.partition("\nExplanation:")[0] for note in drawn)

@@ -107,8 +107,8 @@ class _Watch:
         self.collection_error = ""
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        # pytest.exit() comes here too, but only the user's own Ctrl-C must end the command.
-        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
+        # pytest stops itself in the same way when tests cannot be loaded; only the user's Ctrl-C ends the command.
+        self.interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and not self.collection_error:

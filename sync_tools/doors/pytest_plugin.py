@@ -6,9 +6,9 @@ student's view: the target is then ``labs``.
 
 from __future__ import annotations
 
-import io
 import logging
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -95,18 +95,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         decorators.report_options.clear()
 
 
-class _Printing(logging.StreamHandler[Any]):
+class _Printing(logging.Handler):
     """Logs to whatever stderr is now, so that a schedule's log lines belong to its output."""
 
     def __init__(self) -> None:
-        super().__init__(io.StringIO())
+        super().__init__()
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        import sys
-
-        self.stream = sys.stderr
-        super().emit(record)
+        print(self.format(record), file=sys.stderr)
 
 
 def _innermost(function: Any) -> Any:
@@ -135,13 +132,13 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
 
 def _relax_hypothesis(item: pytest.Item) -> None:
     """One example is a whole exploration: it has no deadline, and the ``lab`` fixture is fresh in it anyway."""
-    function = getattr(item, "obj", None)
+    function: Any = getattr(item, "obj", None)
     if not getattr(function, "is_hypothesis_test", False) or not hasattr(_innermost(function), "scenario"):
         return
     import hypothesis
 
     function = getattr(function, "__func__", function)
-    present = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings.default
+    present: Any = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings.default
     if present.deadline is not None or len(present.suppress_health_check) < len(hypothesis.HealthCheck):
         function._hypothesis_internal_use_settings = hypothesis.settings(
             present, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)

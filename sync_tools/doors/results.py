@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from sync_tools.doors.registry import Lab
@@ -56,6 +57,8 @@ class CaseResult:
     def report(self, width: int) -> str:
         """Why it did not pass, as text of that width; "" for a passed test."""
         text = self.failure.report(width) if self.failure else self.text
+        if not self.failure and "\n" not in text:
+            text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
         return "\n".join([text, *self.notes]).rstrip()
 
 

@@ -39,7 +39,7 @@ def show(renderable: RenderableType) -> None:
     """Print on stdout, without the blanks that pad a table's lines to their full width."""
     out = console()
     with out.capture() as captured:
-        out.print(renderable)
+        out.print(renderable, soft_wrap=isinstance(renderable, Text))
     lines = [line.rstrip() for line in captured.get().splitlines()]
     click.echo("\n".join(lines), color=True)  # rich has decided about colours already
 

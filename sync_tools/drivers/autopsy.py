@@ -26,7 +26,8 @@ def name_of(target: Any, world: Any) -> str:
     known = world.names.get(id(target))
     if known:
         return str(known)
-    return f"a {type(target).__name__}"
+    name = world.names[id(target)] = world.unique(type(target).__name__)
+    return str(name)
 
 
 class Holdings:
@@ -80,7 +81,9 @@ def autopsy(world: Any) -> Finding | None:
 def native_autopsy(world: Any) -> Finding:
     """The same for the native world, under its monitor."""
     waiting = [
-        Waiting(p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False)))
+        Waiting(
+            p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False))
+        )
         for p in world.parked
         if not p.thread.daemon
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from typing import Any
 
@@ -38,8 +39,6 @@ def target_name(op: Op, world: Any) -> str:
         return name_of(op.target, world)
     if isinstance(op.target, CONTAINERS):
         base = name_of(op.target, world)
-        if base.startswith("a ") and op.name is not None:
-            base = type(op.target).__name__
         return base if op.name is None else f"{base}[{op.name!r}]"
     if isinstance(op.name, str) and not isinstance(op.target, str) and type(op.target) is not object:
         return f"{owner_name(op.target)}.{op.name}"
@@ -50,11 +49,18 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
     """The steps that matter: those on what threads share."""
     world = run.world
     shared = shared_locations(world.trace)
+    if world.quiescent:  # what a thread still waits for belongs to the story of a deadlock
+        shared |= {location for thread in world.threads if thread.pending for location, _ in thread.pending.accesses}
     steps: list[Step] = []
+    preempted = False
     for index, op in enumerate(world.trace):
+        # A preemption before a step that is not shown is shown at the next one of the same thread.
+        preempted = op.preempts or (preempted and index > 0 and world.trace[index - 1].tid == op.tid)
         if op.kind in _FRAME or not any(location in shared for location, _ in op.accesses):
             continue
-        note = "" if op.succeeded else ("timed out" if op.kind in ("wake", "acquire", "get", "put") else "did not get it")
+        note = (
+            "" if op.succeeded else ("timed out" if op.kind in ("wake", "acquire", "get", "put") else "did not get it")
+        )
         steps.append(
             Step(
                 number=len(steps) + 1,
@@ -65,9 +71,10 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
                 site=op_site(op),
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
                 note=note,
-                preempts=op.preempts,
+                preempts=preempted,
             )
         )
+        preempted = False
     return tuple(steps)
 
 
@@ -83,11 +90,13 @@ def user_traceback(error: BaseException) -> str:
 def counts(run: Run) -> tuple[int, int]:
     """Preemptions and switches of a schedule that was run with details."""
     trace = run.world.trace
-    switches = sum(1 for one, other in zip(trace, trace[1:], strict=False) if one.tid != other.tid)
+    switches = sum(1 for one, other in itertools.pairwise(trace) if one.tid != other.tid)
     return sum(op.preempts for op in trace), switches
 
 
-def build_failure(run: Run, *, scenario: str, token: str, found_on: int, least: bool, replay: str, hint: str) -> Failure:
+def build_failure(
+    run: Run, *, scenario: str, token: str, found_on: int, least: bool, replay: str, hint: str
+) -> Failure:
     """Make the value that all reports render; `run` must have been run with details."""
     world = run.world
     holdings = Holdings(world)
@@ -114,7 +123,9 @@ def build_failure(run: Run, *, scenario: str, token: str, found_on: int, least: 
     elif world.stopped == LIVELOCK:
         kind = kinds.LIVELOCK
         lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
-        message = f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+        message = (
+            f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+        )
     else:
         kind, message, waiters = world.finding
     pattern = classify(kind, steps, any(step.held for step in steps))

@@ -33,12 +33,8 @@ def _publish(result: Exploration) -> None:
 @overload
 def explored(test: Test) -> Test: ...
 @overload
-def explored(
-    *, strategy: str = ..., inconclusive: str | None = ..., **options: Any
-) -> Callable[[Test], Test]: ...
-def explored(
-    test: Any = None, *, strategy: str = "auto", inconclusive: str | None = None, **options: Any
-) -> Any:
+def explored(*, strategy: str = ..., inconclusive: str | None = ..., **options: Any) -> Callable[[Test], Test]: ...
+def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | None = None, **options: Any) -> Any:
     """Run a test under every interleaving of its threads; it fails with the smallest failing schedule.
 
     Args:

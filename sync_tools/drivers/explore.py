@@ -141,7 +141,8 @@ def explore(
     Args:
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
-        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule) or "random".
+        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule),
+            or "random".
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
@@ -169,7 +170,7 @@ def explore(
     search = strategy_for(strategy, preemptions, seed, time)
     more = {} if max_steps is None else {"max_steps": max_steps}
     runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument, **more)
-    title = name or getattr(scenario, "__name__", "scenario")
+    title = name or str(getattr(scenario, "__name__", "scenario"))
     tally = _Tally(title)
     began = clock.perf_counter()
     exhausted = False

@@ -47,7 +47,7 @@ def replay(
     parsed = Token.parse(token)
     runner = Runner(scenario, args, kwargs, seed=seed, instrument=instrument)
     own = tokens_of(runner)
-    title = name or getattr(scenario, "__name__", "scenario")
+    title = name or str(getattr(scenario, "__name__", "scenario"))
     if strict and parsed.scenario != own[0]:
         raise TokenMismatch(f"the token {token} belongs to another scenario than {title}")
     if strict and parsed.program != own[1]:

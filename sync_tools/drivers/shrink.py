@@ -8,6 +8,7 @@ are dropped one by one for as long as it still fails.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 from sync_tools.drivers.building import counts, shared_locations
@@ -88,7 +89,7 @@ def _search(runner: Runner, failing: Run, bound: int, sites: set[Any], budget: i
     cost = 0
     while True:
 
-        def visible(op: Op) -> bool:
+        def visible(op: Op, sites: set[Any] = sites) -> bool:
             # Starts, joins and ends commute with everything that another thread does meanwhile.
             return op.site in sites or (op.accesses[0][0][1] == SYNC and op.kind not in ("start", "join", "end"))
 
@@ -116,7 +117,7 @@ def _search(runner: Runner, failing: Run, bound: int, sites: set[Any], budget: i
 
 def _switches(run: Run) -> int:
     trace = run.world.trace
-    return sum(1 for one, other in zip(trace, trace[1:], strict=False) if one.tid != other.tid)
+    return sum(1 for one, other in itertools.pairwise(trace) if one.tid != other.tid)
 
 
 def _drop(runner: Runner, run: Run) -> tuple[Run, int]:

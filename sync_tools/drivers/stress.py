@@ -61,7 +61,7 @@ def stress(
     for value in (*args, *keyword.values()):
         if isinstance(value, LabModule):
             value.check()
-    title = name or getattr(scenario, "__name__", "scenario")
+    title = name or str(getattr(scenario, "__name__", "scenario"))
     began = clock.perf_counter()
     interval = sys.getswitchinterval()
     failure = None

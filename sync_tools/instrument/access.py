@@ -1,28 +1,22 @@
-"""The hooks that rewritten code calls. Outside of a scenario each does just what the source said."""
+"""The hooks around loads and stores. Outside of a scenario each does just what the source said."""
 
 from __future__ import annotations
 
-import heapq
-import operator
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from sync_tools.instrument import locate
 from sync_tools.instrument.containers import (
     CONTAINERS,
     SCALARS,
-    VIEW,
     VIEWS,
     element,
-    method_accesses,
-    table_of,
     whole,
 )
 from sync_tools.seams.world import here
-from sync_tools.words.errors import Unwind
 from sync_tools.words.operations import Op
 
 # Filled by the worlds: real callable -> stand-in, and the real types that have a twin.
@@ -82,7 +76,7 @@ def load(target: Any, name: str, site: int) -> Any:
         return _cached(world, target, name, site)
     accesses = locate.attribute(target, name, "R")
     if accesses is None:
-        return _translated(getattr(target, name))
+        return translated(getattr(target, name))
     op = world.access("read", target, accesses, site, name)
     value = getattr(target, name)
     if op is not None:
@@ -94,10 +88,11 @@ def load(target: Any, name: str, site: int) -> Any:
 
 def owner_name(target: Any) -> str:
     """How a report calls the owner of an attribute."""
-    return target.__name__ if isinstance(target, type | _Module) else type(target).__name__
+    return target.__name__ if isinstance(target, type | ModuleType) else type(target).__name__
 
 
-def _translated(value: Any) -> Any:
+def translated(value: Any) -> Any:
+    """A real function or class of the standard library becomes what stands in for it."""
     if type(value) in (FunctionType, BuiltinFunctionType, MethodType, type):
         return stand_ins.get(value, value)
     return value
@@ -182,15 +177,16 @@ def getitem(target: Any, key: Any, site: int) -> Any:
     world = here.world
     if world is None or not isinstance(target, CONTAINERS):
         return target[key]
-    op = _touch(world, "read", target, lambda: element(target, key, "R"), site, key)
-    return note(op, target[key])
+    op = touch(world, "read", target, lambda: element(target, key, "R"), site, key)
+    value: Any = target[key]  # type: ignore[index]
+    return note(op, value)
 
 
 def setitem(value: Any, target: Any, key: Any, site: int) -> None:
     """``target[key] = value``"""
     world = here.world
     if world is not None and isinstance(target, CONTAINERS):
-        note(_touch(world, "write", target, lambda: element(target, key, "W"), site, key), value)
+        note(touch(world, "write", target, lambda: element(target, key, "W"), site, key), value)
     target[key] = value
     if type(value) not in SCALARS:
         bind(value, f"[{show(key)}]")
@@ -200,7 +196,7 @@ def delitem(target: Any, key: Any, site: int) -> None:
     """``del target[key]``"""
     world = here.world
     if world is not None and isinstance(target, CONTAINERS):
-        _touch(world, "delete", target, lambda: element(target, key, "D"), site, key)
+        touch(world, "delete", target, lambda: element(target, key, "D"), site, key)
     del target[key]
 
 
@@ -209,13 +205,13 @@ def contains(item: Any, target: Any, site: int) -> bool:
     world = here.world
     if world is None:
         return item in target
-    target_ = _mapping(world, target)
+    target_ = mapping(world, target)
     if isinstance(target_, CONTAINERS):
         keyed = isinstance(target_, dict | set)
         touched = partial(element, target_, item, "R") if keyed else partial(whole, target_, "R")
         if isinstance(target_, dict):  # looking for a key inserts nothing, not even into a defaultdict
             touched = partial(_looked_up, target_, item)
-        return bool(note(_touch(world, "look in", target_, touched, site, item if keyed else None), item in target))
+        return bool(note(touch(world, "look in", target_, touched, site, item if keyed else None), item in target))
     return item in target
 
 
@@ -227,158 +223,14 @@ def _looked_up(target: Any, key: Any) -> Any:
     return (((id(target), ("key", key)), "R"), *whole(target, "n"))
 
 
-def _touch(world: Any, kind: str, target: Any, touched: Callable[[], Any], site: int, name: Any) -> Op | None:
+def touch(world: Any, kind: str, target: Any, touched: Callable[[], Any], site: int, name: Any) -> Op | None:
+    """Announce an access to an element."""
     # Whether a key is there may change while the thread waits for its turn, so what is touched is asked for twice.
     return world.access(kind, target, touched(), site, name, touched)  # type: ignore[no-any-return]
 
 
-# ---- calls -----------------------------------------------------------------------------------------------------------
-
-
-def method(target: Any, name: str, site: int) -> Any:
-    """``target.name``, about to be called."""
-    world = here.world
-    if world is None:
-        return getattr(target, name)
-    kind = type(target)
-    if kind in SCALARS and kind is not type:
-        return getattr(target, name)
-    if kind in real_types:
-        return getattr(world.twin(target), name)
-    table = table_of(kind)
-    if table is not None:
-        effect = table.get(name)
-        if effect is not None:
-            return partial(_container_call, world, getattr(target, name), target, name, effect, site)
-    value = load(target, name, site)
-    if type(value) is BuiltinFunctionType and value.__self__ is target and not isinstance(target, type | _Module):
-        if kind.__module__ != "builtins" and table is None and not kind.__module__.startswith(("_thread", "sync_tools")):
-            # An object written in C (a file, a StringIO, an iterator): taken as changed by the call.
-            return partial(_opaque_call, world, value, target, name, site)
-    return function(value, site)
-
-
-_Module = type(sys)
-
-
-def _container_call(
-    world: Any, bound: Any, target: Any, name: str, effect: tuple[str, ...], site: int, *args: Any, **kwargs: Any
-) -> Any:
-    if effect is VIEW:
-        view = bound()
-        world.keep_view(view, target)
-        return view
-    key = args[0] if effect[0] == "key" and args else None
-    op = _touch(world, name, target, method_accesses(target, effect, args), site, key)
-    result = bound(*args, **kwargs)
-    if op is not None:
-        op.value = show(args[-1] if args and result is None else result)
-    return result
-
-
-def _opaque_call(world: Any, bound: Any, target: Any, name: str, site: int, *args: Any, **kwargs: Any) -> Any:
-    world.access(name, target, whole(target, "W"), site, None)
-    return bound(*args, **kwargs)
-
-
-_LAZY = frozenset({enumerate, zip, map, filter})
-_UNTOUCHING = frozenset({isinstance, issubclass, id, type, callable, print, hash, super, range, object})
-_CHANGING = frozenset(
-    {heapq.heappush, heapq.heappop, heapq.heapify, heapq.heapreplace, heapq.heappushpop, operator.setitem, operator.delitem}
-)
-_READING = frozenset(
-    {
-        len, sum, sorted, list, tuple, set, frozenset, dict, min, max, any, all, iter, reversed, repr, str, bool, bytes,
-        format, ascii, next,
-    }
-)  # fmt: skip
-
-
-def function(value: Any, site: int) -> Any:
-    """A callable that is about to be called."""
-    world = here.world
-    if world is None:
-        return value
-    kind = type(value)
-    if kind is FunctionType or kind is MethodType:
-        if "_sl_key" not in value.__globals__ if kind is FunctionType else not _seen_method(value):
-            _note_unseen(world, value)
-        return stand_ins.get(value, value) if kind is FunctionType else _translated(value)
-    if kind is type or kind is BuiltinFunctionType:
-        stand_in = stand_ins.get(value)
-        if stand_in is not None:
-            return stand_in
-        if value in _UNTOUCHING:
-            return value
-        if kind is BuiltinFunctionType or value in _READING or value in _LAZY:
-            return partial(_call_into_c, world, value, site)
-    return value
-
-
-def _seen_method(value: Any) -> bool:
-    return "_sl_key" in getattr(value.__func__, "__globals__", {"_sl_key": None})
-
-
-_LIBRARY = frozenset(sys.stdlib_module_names) | {"sync_tools"}
-
-
-def _note_unseen(world: Any, value: Any) -> None:
-    """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
-    module = getattr(value, "__module__", None) or "?"
-    package = module.partition(".")[0]
-    if package not in _LIBRARY:
-        world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
-
-
-def _call_into_c(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
-    if value is getattr or value is hasattr:
-        if len(args) >= 2 and isinstance(args[1], str):
-            accesses = locate.attribute(args[0], args[1], "R")
-            if accesses is not None:
-                world.access("read", args[0], accesses, site, args[1])
-        return value(*args, **kwargs)
-    if value is setattr and len(args) == 3:
-        return store(args[2], args[0], args[1], site)
-    if value is delattr and len(args) == 2:
-        return delete(args[0], args[1], site)
-    if value in _LAZY:
-        return value(*(each(argument, site) for argument in args), **kwargs)
-    mode = "R" if value in _READING else "W"
-    for argument in args:
-        target = _mapping(world, argument)
-        if isinstance(target, CONTAINERS):
-            world.access(getattr(value, "__name__", "call"), target, whole(target, mode), site, None)
-        elif value is next and type(argument) not in SCALARS and type(argument).__module__ == "itertools":
-            world.access("next", argument, whole(argument, "W"), site, None)
-    return value(*args, **kwargs)
-
-
-class _Hushed:
-    """Calls something (pytest's formatting of a failed assert) without any scheduling point."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        world = here.world
-        if world is None:
-            return self.value(*args, **kwargs)
-        world.quiet += 1  # type: ignore[attr-defined]
-        try:
-            return self.value(*args, **kwargs)
-        finally:
-            world.quiet -= 1  # type: ignore[attr-defined]
-
-
-def hush(value: Any) -> Any:
-    """A callable of the test runner, which is no part of the scenario."""
-    return _Hushed(value) if here.world is not None else value
-
-
-# ---- the rest --------------------------------------------------------------------------------------------------------
-
-
-def _mapping(world: Any, target: Any) -> Any:
+def mapping(world: Any, target: Any) -> Any:
+    """The dict behind a view."""
     return world.viewed(target) if isinstance(target, VIEWS) else target
 
 
@@ -388,7 +240,7 @@ def whole_(value: Any, site: int) -> Any:
         return value
     world = here.world
     if world is not None:
-        target = _mapping(world, value)
+        target = mapping(world, value)
         if isinstance(target, CONTAINERS):
             note(world.access("read", target, whole(target, "R"), site, None), target)
     return value
@@ -409,7 +261,7 @@ def each(iterable: Any, site: int) -> Any:
     world = here.world
     if world is None or type(iterable) in SCALARS:
         return iterable
-    target = _mapping(world, iterable)
+    target = mapping(world, iterable)
     if isinstance(target, CONTAINERS) and type(iterable).__iter__ in _PLAIN_ITERS:
         return _steps(world, iterable, target, site)
     return iterable
@@ -447,29 +299,3 @@ def count(site: int) -> None:
     world = here.world
     if world is not None:
         world.count_turn(site)  # type: ignore[attr-defined]
-
-
-HOOKS: dict[str, Any] = {
-    "_sl_load": load,
-    "_sl_store": store,
-    "_sl_delete": delete,
-    "_sl_read": read,
-    "_sl_see": see,
-    "_sl_named": named,
-    "_sl_write": write,
-    "_sl_getitem": getitem,
-    "_sl_setitem": setitem,
-    "_sl_delitem": delitem,
-    "_sl_contains": contains,
-    "_sl_method": method,
-    "_sl_function": function,
-    "_sl_hush": hush,
-    "_sl_whole": whole_,
-    "_sl_change": change,
-    "_sl_each": each,
-    "_sl_manager": manager,
-    "_sl_turn": turn,
-    "_sl_count": count,
-    "_sl_slice": slice,
-    "_sl_Unwind": Unwind,
-}

@@ -59,10 +59,12 @@ BASES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
     (bytearray, _BYTES),
 )
 CONTAINERS = (list, dict, set, deque, bytearray)
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()), *(type(f(OrderedDict())) for f in (
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), *(type(f(OrderedDict())) for f in (
     OrderedDict.keys, OrderedDict.values, OrderedDict.items)))  # fmt: skip
 
-SCALARS = frozenset({int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type})
+SCALARS = frozenset(
+    {int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type}
+)
 
 _tables: dict[type, dict[str, tuple[str, ...]] | None] = {}
 
@@ -84,7 +86,8 @@ def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
             table = {
                 name: effect
                 for name, effect in methods.items()
-                if not isinstance(getattr(kind, name, None), FunctionType) or name in ("update", "subtract", "most_common")
+                if not isinstance(getattr(kind, name, None), FunctionType)
+                or name in ("update", "subtract", "most_common")
             }
             break
     _tables[kind] = table

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from sync_tools.instrument.access import HOOKS
 from sync_tools.instrument.compiling import compile_rewritten
+from sync_tools.instrument.hooks import HOOKS
 
 _compiled: dict[str, tuple[tuple[int, int], CodeType]] = {}
 _lab_folders: dict[str, str] = {}  # package name -> folder

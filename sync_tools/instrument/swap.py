@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from sync_tools.instrument.access import HOOKS
 from sync_tools.instrument.compiling import code_pairs
+from sync_tools.instrument.hooks import HOOKS
 from sync_tools.words.errors import UserError
 from sync_tools.words.sites import KIT
 
@@ -45,7 +45,10 @@ _cache: dict[str, tuple[tuple[int, bool], Rewritten]] = {}
 
 
 def _rewritten(module: ModuleType, path: str) -> Rewritten:
-    version = (os.stat(path).st_mtime_ns, type(getattr(module, "__loader__", None)).__name__ == "AssertionRewritingHook")
+    version = (
+        os.stat(path).st_mtime_ns,
+        type(getattr(module, "__loader__", None)).__name__ == "AssertionRewritingHook",
+    )
     kept = _cache.get(path)
     if kept is None or kept[0] != version:
         kept = _cache[path] = (version, Rewritten(module, path))
@@ -92,7 +95,9 @@ def _loaded(package: str) -> list[ModuleType]:
     return [
         module
         for name, module in list(sys.modules.items())
-        if (name == package or name.startswith(f"{package}.")) and isinstance(module, ModuleType) and _source_path(module)
+        if (name == package or name.startswith(f"{package}."))
+        and isinstance(module, ModuleType)
+        and _source_path(module)
     ]
 
 

@@ -50,7 +50,9 @@ class Kernel:
 
     name = "explored"
 
-    def __init__(self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS) -> None:
+    def __init__(
+        self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS
+    ) -> None:
         self.chooser = chooser
         self.exact = time == "exact"
         self.detail = detail

@@ -37,7 +37,8 @@ class LoopTurn:
         missing = object()
         # Small values are made anew each turn (a float from the clock), so equal plain values count as the same.
         return all(
-            value is now.get(name, missing) or (type(value) in (int, float, str, bool) and value == now.get(name, missing))
+            value is now.get(name, missing)
+            or (type(value) in (int, float, str, bool) and value == now.get(name, missing))
             for name, value in self.local.items()
             if not name.startswith("_sl_")
         )

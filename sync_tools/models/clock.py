@@ -50,7 +50,10 @@ def _drawn(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
 
 real_sleep = time.sleep
 CLOCKS: dict[str, tuple[Any, Any]] = {
-    name: (getattr(time, name), _clock(getattr(time, name), EPOCH if name.startswith("time") else 0.0, name.endswith("_ns")))
+    name: (
+        getattr(time, name),
+        _clock(getattr(time, name), EPOCH if name.startswith("time") else 0.0, name.endswith("_ns")),
+    )
     for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns")
 }
 CLOCKS["sleep"] = (real_sleep, _sleep(real_sleep))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models.locks import RLock
-from sync_tools.seams.world import TIMED_OUT, World, current
+from sync_tools.seams.world import TIMED_OUT, current
 
 RealCondition = threading.Condition
 RealEvent = threading.Event
@@ -16,7 +16,7 @@ RealBoundedSemaphore = threading.BoundedSemaphore
 RealBarrier = threading.Barrier
 
 
-def _world() -> World:
+def _world() -> Any:
     world = current()
     assert world is not None, "a model is only made inside of a scenario"
     return world
@@ -33,7 +33,7 @@ class Ticket:
 
     def may_go_on(self) -> bool:
         """The guard of waking up and taking the lock back."""
-        return self.notified and self.lock.free()  # type: ignore[no-any-return]
+        return self.notified and bool(self.lock.free())
 
 
 class Condition:
@@ -54,7 +54,17 @@ class Condition:
         self.release = lock.release
         self.tickets: list[Ticket] = []
         self.notifies = 0  # how many notifications there were, for explaining a lost wake-up
-        self._sl_name: str | None = None
+        self._name: str | None = None
+
+    @property
+    def _sl_name(self) -> str | None:
+        return self._name
+
+    @_sl_name.setter
+    def _sl_name(self, name: str | None) -> None:
+        self._name = name
+        if isinstance(self._lock, RLock) and self._lock._sl_name is None:
+            self._lock._sl_name = f"{name}'s lock"
 
     def __enter__(self) -> Any:
         return self._lock.__enter__()
@@ -316,7 +326,13 @@ class Barrier:
             perform("open", self, lambda: self._open(generation))
             return int(index)
         gone = perform(
-            "pass", self, lambda: None, lambda: generation.open or generation.broken, timeout, "R", lambda: self._break()
+            "pass",
+            self,
+            lambda: None,
+            lambda: generation.open or generation.broken,
+            timeout,
+            "R",
+            lambda: self._break(),
         )
         if gone is TIMED_OUT or generation.broken:
             raise threading.BrokenBarrierError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sync_tools.seams.world import World, current
+from sync_tools.seams.world import current
 from sync_tools.words.operations import SYNC, Access
 
 RealLock = threading.Lock
@@ -44,7 +44,7 @@ class Lock:
     def __init__(self) -> None:
         world = current()
         assert world is not None
-        self.world: World = world
+        self.world: Any = world
         self.owner: int | None = None
         self._sl_name: str | None = None
 
@@ -126,7 +126,7 @@ class RLock(Lock):
         self.count = 0  # invariant: 0 exactly when owner is None
 
     def _is_owned(self) -> bool:
-        return self.owner == self.world.ident()
+        return bool(self.owner == self.world.ident())
 
     def take(self) -> bool:
         self.count = 1

@@ -56,7 +56,9 @@ class Queue:
 
     def _do(self, kind: str, act: Any, ready: Any = None, timeout: float | None = None, mode: str = "W") -> Any:
         # A program may hold `mutex` itself, to look at `queue`; then nobody else gets in.
-        return self.world.perform(kind, self, act, ready or self.mutex.free, timeout, mode, also=(self.mutex.access("R"),))
+        return self.world.perform(
+            kind, self, act, ready or self.mutex.free, timeout, mode, also=(self.mutex.access("R"),)
+        )
 
     @staticmethod
     def _limit(block: bool, timeout: float | None) -> float | None:
@@ -124,7 +126,7 @@ class Queue:
 class LifoQueue(Queue):
     """A model of ``queue.LifoQueue``."""
 
-    _real = RealLifoQueue
+    _real: Any = RealLifoQueue
 
     def _init(self, maxsize: int) -> None:
         self.queue = []
@@ -136,7 +138,7 @@ class LifoQueue(Queue):
 class PriorityQueue(LifoQueue):
     """A model of ``queue.PriorityQueue``."""
 
-    _real = RealPriorityQueue
+    _real: Any = RealPriorityQueue
 
     def _put(self, item: Any) -> None:
         heappush(self.queue, item)

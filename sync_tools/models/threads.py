@@ -106,7 +106,7 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
         return
     if state.status == "new":
         raise RuntimeError("cannot join thread before it is started")
-    world = current()
+    world: Any = current()
     if world is not state.world:
         return  # its world is over, and so is the thread
     if world.thread() is self:
@@ -118,7 +118,7 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
 
 def thread_is_alive(self: Any) -> bool:
     """``Thread.is_alive``."""
-    state = self.__dict__.get("_sl_state")
+    state: Any = self.__dict__.get("_sl_state")
     if state is None:
         return bool(_real["is_alive"](self))
     if state.status == "new" or current() is not state.world:
@@ -191,14 +191,14 @@ def get_ident() -> int:
 
 def main_thread() -> threading.Thread:
     """``threading.main_thread``."""
-    world = current()
-    return real_main_thread() if world is None else world.main()  # type: ignore[attr-defined,no-any-return]
+    world: Any = current()
+    return real_main_thread() if world is None else world.main()  # type: ignore[no-any-return]
 
 
 def enumerate_threads() -> list[threading.Thread]:
     """``threading.enumerate``."""
-    world = current()
-    return real_enumerate() if world is None else world.alive()  # type: ignore[attr-defined,no-any-return]
+    world: Any = current()
+    return real_enumerate() if world is None else world.alive()  # type: ignore[no-any-return]
 
 
 def active_count() -> int:

@@ -103,7 +103,9 @@ class Dpor:
                 elif node.signature != signature:
                     raise NotDeterministic(describe_divergence(node.signature, thread.pending))
                 return thread
-        raise NotDeterministic(f"thread {node.chosen} could go on the last time this schedule was run, and now it can't")
+        raise NotDeterministic(
+            f"thread {node.chosen} could go on the last time this schedule was run, and now it can't"
+        )
 
     def _sleepers(self, view: Any, at: int) -> set[int]:
         """Who still sleeps here: those whose next operation commutes with the step just made."""
@@ -170,7 +172,7 @@ class Dpor:
                 done = self._reverse(trace, order, earlier, index, op, clock)
                 if done or (mode == "A" and theirs in "AT" and trace[earlier].succeeded):
                     break
-        plain = [i for i in direct if not (trace[i].accesses[0][0][1] == "sync")]
+        plain = [i for i in direct if trace[i].accesses[0][0][1] != "sync"]
         if plain:
             self._plain_races(trace, order, index, op, plain, before, clock)
 
@@ -215,11 +217,10 @@ class Dpor:
                     initials.add(tid)
                 firsts[tid] = at
         at_once = False
-        if op.tid not in firsts:
-            if all(clock[other] <= start for other, start in firsts.items()):
-                if op.tid in node.enabled:
-                    initials.add(op.tid)
-                    at_once = True
+        if op.tid not in firsts and all(clock[other] <= start for other, start in firsts.items()):
+            if op.tid in node.enabled:
+                initials.add(op.tid)
+                at_once = True
         if initials and not initials & node.backtrack and not initials & node.sleep:
             node.backtrack.add(op.tid if op.tid in initials else min(initials))
         return at_once

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sync_tools.strategies.dfs import describe_divergence
 from sync_tools.words.errors import NotDeterministic, TokenMismatch
 from sync_tools.words.operations import Op
 from sync_tools.words.order import default_choice
 from sync_tools.words.schedule import Departure
-from sync_tools.strategies.dfs import describe_divergence
 
 
 class Same:

@@ -51,7 +51,9 @@ class InternalError(SyncLabError):
     """A fault of the kit. Please report it together with the program that showed it."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"[internal bug] {message}. This is a fault of synclab, not of your program: please report it.")
+        super().__init__(
+            f"[internal bug] {message}. This is a fault of synclab, not of your program: please report it."
+        )
 
 
 class ScenarioFailed(AssertionError):

@@ -74,4 +74,6 @@ class Token(NamedTuple):
             if all(steps):
                 departures = tuple((_number(s[1]), int(s[2]), _number(s[3])) for s in steps if s)
                 return cls(parts[0], parts[1], departures)
-        raise TokenMismatch(f"{text!r} is not a schedule token. One looks like 3k9-x2m-b2c; copy it from a report's Replay line.")
+        raise TokenMismatch(
+            f"{text!r} is not a schedule token. One looks like 3k9-x2m-b2c; copy it from a report's Replay line."
+        )

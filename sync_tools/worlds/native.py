@@ -140,7 +140,7 @@ class NativeWorld(Faces):
     def _body(self, thread: NativeThread, body: Callable[[], Any]) -> None:
         self._me.thread = thread
         thread.os_ident = _thread.get_ident()
-        here.world = self  # type: ignore[assignment]
+        here.world = self
         thread.gate.acquire()
         try:
             if not self.over:

@@ -59,7 +59,8 @@ def test_two_additions_count_two(lab):
     counter = lab.Counter()
     print("made")
     run_together(counter.add, counter.add)
-    assert counter.n == 2, f"shows {counter.n}"
+    shown = counter.n
+    assert shown == 2, f"shows {shown}"
 """
 SUM_TESTS = "def test_sum(lab):\n    assert lab.total([1, 2]) == 3\n"
 
@@ -241,8 +242,8 @@ def test_a_wrong_lab_fails_with_its_schedule_and_the_schedule_can_be_replayed(ch
     assert lines[:4] == [
         "1. A counter",
         "",
-        "  passed  it starts at zero         1 class, all",
-        "  FAILED  two additions count two   schedule 2",
+        "  passed  it starts at zero        1 class, all",
+        "  FAILED  two additions count two  schedule 2",
     ]
     assert "shows 1" in done.stdout
     assert "counter.py:6" in done.stdout
@@ -294,7 +295,7 @@ def test_a_budget_that_ends_first_is_inconclusive_and_exit_code_3(checkout):
     file.write_text(TESTS.replace("@explored", "@explored(max_schedules=1)"))
     done = synclab(checkout, "run", "counter", "--target", "solutions")
     assert done.returncode == 3
-    assert "  INCONCLUSIVE  two additions count two   1 schedule, not all" in done.stdout.splitlines()
+    assert "  INCONCLUSIVE  two additions count two  1 schedule, not all" in done.stdout.splitlines()
     assert "max_schedules" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("counter (solutions): INCONCLUSIVE")
 

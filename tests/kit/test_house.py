@@ -46,7 +46,6 @@ PUBLIC = (
     *("recording", "AcquisitionLog"),
     *("explore", "stress", "replay", "run_together"),
     *("explored", "stressed"),
-    "linearizable",
 )
 # What only one door, or one driver, needs.
 HEAVY = ("pytest", "rich", "click", "loguru", "hypothesis", "greenlet")

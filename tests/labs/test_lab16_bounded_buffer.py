@@ -74,8 +74,8 @@ def test_a_waiting_thread_goes_on_at_once(lab):
     assert put - started == pytest.approx(0.8888888), "there was room, and the uploader still waited"
 
 
-# Explored, all of them exhaustive: every class of schedules is run. With two conditions over one lock these are 16 to 84
-# classes a test; with two locks up to 642.
+# Explored, all of them exhaustive: every class of schedules is run. With two conditions over one lock these are 16 to
+# 84 classes a test; with two locks up to 642.
 
 
 @explored
@@ -115,9 +115,10 @@ def test_room_for_two_wakes_two_waiting_uploaders(lab):
     uploaders = [threading.Thread(target=buffer.put, args=(photo,)) for photo in "cd"]
     for uploader in uploaders:
         uploader.start()
-    assert get_many(buffer, 2) == ["a", "b"]
+    got = get_many(buffer, 2)
     for uploader in uploaders:
         uploader.join()
+    assert got == ["a", "b"]
     assert sorted(get_many(buffer, 2)) == ["c", "d"]
 
 
@@ -134,12 +135,13 @@ def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
     uploaders = [threading.Thread(target=upload, args=(number,)) for number in (0, 1)]
     for uploader in uploaders:
         uploader.start()
-    assert buffer.get() == "a"
+    got = buffer.get()
     both = returned[0] + returned[1]
-    assert both <= 1, "there was room for one item, and two uploaders put theirs"
-    assert sorted(get_many(buffer, 2)) == [0, 1]
+    rest = get_many(buffer, 2)
     for uploader in uploaders:
         uploader.join()
+    assert both <= 1, "there was room for one item, and two uploaders put theirs"
+    assert (got, sorted(rest)) == ("a", [0, 1])
 
 
 # Stressed: the same on threads of the operating system, with seeded noise.

@@ -1,0 +1,33 @@
+"""All hooks, by the names under which rewritten code calls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync_tools.instrument import access, calls
+from sync_tools.words.errors import Unwind
+
+HOOKS: dict[str, Any] = {
+    "_sl_load": access.load,
+    "_sl_store": access.store,
+    "_sl_delete": access.delete,
+    "_sl_read": access.read,
+    "_sl_see": access.see,
+    "_sl_named": access.named,
+    "_sl_write": access.write,
+    "_sl_getitem": access.getitem,
+    "_sl_setitem": access.setitem,
+    "_sl_delitem": access.delitem,
+    "_sl_contains": access.contains,
+    "_sl_method": calls.method,
+    "_sl_function": calls.function,
+    "_sl_hush": calls.hush,
+    "_sl_whole": access.whole_,
+    "_sl_change": access.change,
+    "_sl_each": access.each,
+    "_sl_manager": access.manager,
+    "_sl_turn": access.turn,
+    "_sl_count": access.count,
+    "_sl_slice": slice,
+    "_sl_Unwind": Unwind,
+}
