@@ -262,12 +262,12 @@ def each(iterable: Any, site: int) -> Any:
     if world is None or type(iterable) in SCALARS:
         return iterable
     target = mapping(world, iterable)
-    if isinstance(target, CONTAINERS) and type(iterable).__iter__ in _PLAIN_ITERS:
+    if isinstance(target, CONTAINERS) and getattr(type(iterable), "__iter__", None) in _PLAIN_ITERS:
         return _steps(world, iterable, target, site)
     return iterable
 
 
-_PLAIN_ITERS = {kind.__iter__ for kind in (*CONTAINERS, *VIEWS)}
+_PLAIN_ITERS = {getattr(kind, "__iter__") for kind in (*CONTAINERS, *VIEWS)}
 
 
 def _steps(world: Any, iterable: Any, target: Any, site: int) -> Iterator[Any]:

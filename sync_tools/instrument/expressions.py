@@ -26,6 +26,7 @@ def _root(node: ast.AST) -> str:
 
 
 def injected(node: ast.AST) -> bool:
+    """True for what pytest put into a tree."""
     return _root(node).startswith("@")
 
 

@@ -90,7 +90,7 @@ def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
         for base in kind.__mro__:
             if name in base.__dict__:
                 return (((id(target), name), mode), ((id(base), name), "R"))
-    if how == INSTANCE and mode == "R" and kind.__dictoffset__ and hasattr(kind, "__getattr__"):
-        if name not in target.__dict__:
-            return None
+    computed = how == INSTANCE and mode == "R" and kind.__dictoffset__ and hasattr(kind, "__getattr__")
+    if computed and name not in target.__dict__:
+        return None
     return (((id(target), name), mode),)

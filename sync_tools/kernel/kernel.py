@@ -152,7 +152,7 @@ class Kernel:
         """The effect of a thread's end."""
 
     def spawn(self, face: Any, daemon: bool, body: Callable[[], Any]) -> VirtualThread:
-        """Make a virtual thread and run it up to its first visible operation (what comes before has no visible effect)."""
+        """Make a virtual thread and run it up to its first visible operation; nobody can see what comes before."""
         self.forked = True
         thread = VirtualThread(len(self.threads), face, daemon)
         self.threads.append(thread)

@@ -102,7 +102,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             return False
 
         if self.world.perform("add_done_callback", self, act):
-            fn(self)
+            self._call(fn)
 
     def set_running_or_notify_cancel(self) -> bool:
         """As ``Future.set_running_or_notify_cancel``."""
@@ -135,7 +135,13 @@ class Future(RealFuture):  # type: ignore[type-arg]
 
     def _call_back(self) -> None:
         for callback in self._callbacks:
+            self._call(callback)
+
+    def _call(self, callback: Callable[[Any], object]) -> None:
+        try:
             callback(self)
+        except Exception:  # as in the real one: a callback's error is logged, and reaches nobody
+            cf._base.LOGGER.exception("exception calling callback for %r", self)
 
     def __repr__(self) -> str:
         return f"<Future {self._sl_name or hex(id(self))} {self.status}>"
@@ -152,6 +158,8 @@ def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = cf.
         return real_wait(fs, timeout, return_when)
     futures = list(dict.fromkeys(fs))
     over = [future._over for future in futures]
+    if return_when not in (cf.ALL_COMPLETED, cf.FIRST_COMPLETED, cf.FIRST_EXCEPTION):
+        raise ValueError(f"Invalid return condition: {return_when!r}")
 
     def ready() -> bool:
         if return_when == cf.FIRST_COMPLETED:
@@ -172,6 +180,7 @@ def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[An
         yield from real_as_completed(fs, timeout)
         return
     left = list(dict.fromkeys(fs))
+    total = len(left)
     end = None if timeout is None else world.peek() + timeout
     while left:
         limit = None if end is None else max(0.0, end - world.peek())
@@ -184,7 +193,7 @@ def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[An
 
         future = world.perform("wait_for", world, first, ready, limit, "R", also=_also(left))
         if future is TIMED_OUT:
-            raise cf.TimeoutError(f"{len(left)} (of {len(list(left))}) futures unfinished")
+            raise cf.TimeoutError(f"{len(left)} (of {total}) futures unfinished")
         left.remove(future)
         yield future
 

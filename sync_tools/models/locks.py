@@ -19,13 +19,9 @@ OUTSIDE = -1  # owner of a lock that was already held when the scenario began
 
 
 def _check_timeout(blocking: bool, timeout: float) -> float | None:
-    """CPython's argument checks, with its messages; returns the time-out, None for ever."""
-    if not blocking and timeout != -1:
-        raise ValueError("can't specify a timeout for a non-blocking call")
-    if timeout < 0 and timeout != -1:
-        raise ValueError("timeout value must be a non-negative number")
-    if timeout > threading.TIMEOUT_MAX:
-        raise OverflowError("timeout value is too large")
+    """CPython's argument checks; returns the time-out, None for ever."""
+    if timeout != -1 and not (blocking and 0 <= timeout <= threading.TIMEOUT_MAX):
+        RealLock().acquire(blocking, timeout)  # it raises, in the words of this Python version
     return None if timeout == -1 else timeout
 
 

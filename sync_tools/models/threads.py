@@ -76,7 +76,7 @@ def thread_init(
     self._target = target
     self._name = str(name)
     self._args = args
-    self._kwargs = dict(kwargs or {})
+    self._kwargs = {} if kwargs is None else kwargs
     if daemon is None:
         daemon = bool(getattr(world.thread(), "daemon", False))
     self._sl_state = ThreadState(world, daemon)
@@ -121,9 +121,10 @@ def thread_is_alive(self: Any) -> bool:
     state: Any = self.__dict__.get("_sl_state")
     if state is None:
         return bool(_real["is_alive"](self))
-    if state.status == "new" or current() is not state.world:
+    world: Any = state.world
+    if state.status == "new" or current() is not world:
         return False
-    return bool(state.world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
+    return bool(world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
 
 
 def _ident(self: Any) -> int | None:
@@ -192,13 +193,13 @@ def get_ident() -> int:
 def main_thread() -> threading.Thread:
     """``threading.main_thread``."""
     world: Any = current()
-    return real_main_thread() if world is None else world.main()  # type: ignore[no-any-return]
+    return real_main_thread() if world is None else world.main()
 
 
 def enumerate_threads() -> list[threading.Thread]:
     """``threading.enumerate``."""
     world: Any = current()
-    return real_enumerate() if world is None else world.alive()  # type: ignore[no-any-return]
+    return real_enumerate() if world is None else world.alive()
 
 
 def active_count() -> int:
@@ -212,6 +213,8 @@ class Local:
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
             return RealLocal() if cls is Local else RealLocal.__new__(RealLocal)
+        if (args or kwargs) and cls.__init__ is Local.__init__:
+            raise TypeError("Initialization arguments are not supported")
         self = object.__new__(cls)
         object.__setattr__(self, "_sl_spaces", {})
         object.__setattr__(self, "_sl_arguments", (args, kwargs))

@@ -216,11 +216,10 @@ class Dpor:
                 if all(seen[other] <= start for other, start in firsts.items()):
                     initials.add(tid)
                 firsts[tid] = at
-        at_once = False
-        if op.tid not in firsts and all(clock[other] <= start for other, start in firsts.items()):
-            if op.tid in node.enabled:
-                initials.add(op.tid)
-                at_once = True
+        first_of_all = op.tid not in firsts and all(clock[other] <= start for other, start in firsts.items())
+        at_once = first_of_all and op.tid in node.enabled
+        if at_once:
+            initials.add(op.tid)
         if initials and not initials & node.backtrack and not initials & node.sleep:
             node.backtrack.add(op.tid if op.tid in initials else min(initials))
         return at_once

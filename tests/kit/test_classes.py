@@ -1,4 +1,4 @@
-"""Oracle: programs whose number of classes of schedules is known exactly. A complete search runs one schedule a class."""
+"""Oracle: programs whose number of classes of schedules is known. A complete search runs one schedule a class."""
 
 import threading
 import time
