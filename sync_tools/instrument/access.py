@@ -267,7 +267,7 @@ def each(iterable: Any, site: int) -> Any:
     return iterable
 
 
-_PLAIN_ITERS = {getattr(kind, "__iter__") for kind in (*CONTAINERS, *VIEWS)}
+_PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}
 
 
 def _steps(world: Any, iterable: Any, target: Any, site: int) -> Iterator[Any]:

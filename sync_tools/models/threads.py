@@ -121,9 +121,9 @@ def thread_is_alive(self: Any) -> bool:
     state: Any = self.__dict__.get("_sl_state")
     if state is None:
         return bool(_real["is_alive"](self))
-    world: Any = state.world
-    if state.status == "new" or current() is not world:
+    if state.status == "new" or current() is not state.world:
         return False
+    world: Any = state.world
     return bool(world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
 
 
