@@ -189,7 +189,7 @@ def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
 @cli.command()
 @click.pass_context
 def demo(ctx: click.Context) -> None:
-    """See what the kit does: lab 1 fails as it is, and its solution passes."""
+    """See lab 1 fail as it comes, and its solution pass."""
     registry = _registry(ctx)
     first = min(registry, key=lambda lab: lab.number)
     click.echo(f"Lab {first.number}, {first.title!r}, as it comes:\n")

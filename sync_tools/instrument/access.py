@@ -118,6 +118,8 @@ def store(value: Any, target: Any, name: str, site: int) -> None:
     """``target.name = value``"""
     world = here.world
     if world is not None:
+        if type(target) in real_types:
+            target = world.twin(target)
         accesses = locate.attribute(target, name, "W")
         if accesses is not None:
             note(world.access("write", target, accesses, site, name), value)
@@ -129,6 +131,8 @@ def delete(target: Any, name: str, site: int) -> None:
     """``del target.name``"""
     world = here.world
     if world is not None:
+        if type(target) in real_types:
+            target = world.twin(target)
         accesses = locate.attribute(target, name, "W")
         if accesses is not None:
             world.access("delete", target, accesses, site, name)

@@ -152,9 +152,11 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
     modules, unseen = modules_of(scenario, instrument)
     by_space: dict[int, Rewritten] = {}
     roots: list[Any] = [scenario]
+    paths = set()
     for module in modules:
         path = _source_path(module)
         assert path is not None
+        paths.add(path)
         by_space[id(vars(module))] = _rewritten(module, path)
         vars(module).update(HOOKS)
         vars(module).setdefault("_sl_key", object())
@@ -170,6 +172,14 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
                     if code is not None:
                         changed.append((function, function.__code__))
                         function.__code__ = code
+                    elif function is _plain(scenario) and function.__code__.co_filename in paths:
+                        # Running it unseen would pass anything.
+                        raise UserError(
+                            f"{function.__code__.co_filename} has changed since it was imported, so {function.__name__} "
+                            "cannot be matched with its source. Run it again in a new process."
+                        )
+                    elif function.__code__.co_filename in paths:
+                        unseen.append(f"{function.__qualname__}: its source has changed since it was imported")
         yield unseen
     finally:
         for function, code in changed:

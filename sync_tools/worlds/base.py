@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import queue
 import random
 import threading
 from collections import deque
@@ -22,11 +21,11 @@ REAL_TYPES: frozenset[type] = frozenset(
         conditions.RealSemaphore,
         conditions.RealBoundedSemaphore,
         conditions.RealBarrier,
-        queue.SimpleQueue,
-        queue.Queue,
-        queue.LifoQueue,
-        queue.PriorityQueue,
-        threading.local,
+        queues.RealSimpleQueue,
+        queues.RealQueue,
+        queues.RealLifoQueue,
+        queues.RealPriorityQueue,
+        threads.RealLocal,
     }
 )
 
@@ -70,9 +69,11 @@ class Twins:
             return bounded
         if kind is conditions.RealBarrier:
             return conditions.Barrier(real._parties, real._action, real._timeout)
-        if kind is threading.local:
-            return threads.Local()
-        if kind is queue.SimpleQueue:
+        if kind is threads.RealLocal:
+            local = threads.Local()
+            local.__dict__.update(real.__dict__)
+            return local
+        if kind is queues.RealSimpleQueue:
             items = []
             while not real.empty():
                 items.append(real.get_nowait())
@@ -82,9 +83,9 @@ class Twins:
             simple._inside.queue = deque(items)
             return simple
         made: Any = {
-            queue.Queue: queues.Queue,
-            queue.LifoQueue: queues.LifoQueue,
-            queue.PriorityQueue: queues.PriorityQueue,
+            queues.RealQueue: queues.Queue,
+            queues.RealLifoQueue: queues.LifoQueue,
+            queues.RealPriorityQueue: queues.PriorityQueue,
         }[kind](real.maxsize)
         made.queue = type(real.queue)(real.queue)
         made.unfinished_tasks = real.unfinished_tasks

@@ -1,120 +1,23 @@
-"""The command line: what each command prints, where, and with which exit code."""
+"""The command line, as far as it runs no lab: what each command prints, where, and with which exit code."""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner
+from small_checkout import REGISTRY, REPOSITORY, synclab
 
 from sync_tools import __version__
 from sync_tools.doors import cli as command
 from sync_tools.words.errors import InternalError
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-
-REGISTRY = """
-[[lab]]
-id = "lab01_counter"
-slug = "counter"
-number = 1
-title = "A counter"
-part = "Shared state"
-concepts = ["lost update"]
-points = 10
-bug_class = "lost update"
-max_schedules = 100
-
-[[lab]]
-id = "lab02_summing"
-slug = "summing"
-number = 2
-title = "A sum that is right"
-part = "Shared state"
-concepts = ["locals"]
-points = 5
-bug_class = "none"
-max_schedules = 100
-"""
-WRONG = "class Counter:\n    def __init__(self):\n        self.n = 0\n\n    def add(self):\n        self.n += 1\n"
-RIGHT = WRONG.replace("self.n = 0", "self.n = 0\n        self.lock = threading.Lock()").replace(
-    "self.n += 1", "with self.lock:\n            self.n += 1"
-)
-RIGHT = f"import threading\n\n\n{RIGHT}"
-TESTS = """
-from sync_tools import explored, run_together
-
-@explored
-def test_it_starts_at_zero(lab):
-    assert lab.Counter().n == 0
-
-@explored
-def test_two_additions_count_two(lab):
-    counter = lab.Counter()
-    print("made")
-    run_together(counter.add, counter.add)
-    shown = counter.n
-    assert shown == 2, f"shows {shown}"
-"""
-SUM_TESTS = "def test_sum(lab):\n    assert lab.total([1, 2]) == 3\n"
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A tiny checkout with two labs: one broken, one right as it comes."""
-    files = {
-        "labs/labs.toml": REGISTRY,
-        "labs/lab01_counter/counter.py": WRONG,
-        "labs/lab01_counter/README.md": "<details><summary>Hint 1</summary>Look.</details>\n"
-        "<details><summary>Hint 2</summary>Lock.</details>",
-        "solutions/lab01_counter/counter.py": RIGHT,
-        "labs/lab02_summing/summing.py": "def total(numbers):\n    return sum(numbers)\n",
-        "tests/labs/test_lab01_counter.py": TESTS,
-        "tests/labs/test_lab02_summing.py": SUM_TESTS,
-    }
-    for name, text in files.items():
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def invoke(root: Path, *arguments: str):
-    """Run a command that runs no lab, in this process."""
-    return CliRunner().invoke(command.cli, ["--root", str(root), *arguments], prog_name="synclab")
-
-
-def synclab(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, as a user does."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COLUMNS"))}
-    return subprocess.run(
-        [sys.executable, "-m", "sync_tools", *arguments],
-        cwd=root,
-        env={**kept, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii:strict", **environment},
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-
-
-def token_in(text: str) -> str:
-    """The token of a report's Replay line."""
-    words = next(line for line in text.splitlines() if "synclab replay" in line).split()
-    return words[words.index("replay") + 2]
-
-
-# Without running a lab.
-
 
 def test_list_shows_each_lab_and_what_is_next(checkout):
-    result = invoke(checkout, "list")
-    assert (result.exit_code, result.stderr) == (0, "")
+    result = synclab(checkout, "list")
+    assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == (
         "#  lab           title                points  state\n"
         "   Shared state\n"
@@ -129,30 +32,30 @@ def test_list_shows_each_lab_and_what_is_next(checkout):
 def test_list_outlives_a_damaged_state_file(checkout):
     for text in ("{", "[]", '{"labs": 3}', '{"labs": {"lab01_counter": 1}}', "\udcff"):
         (checkout / ".synclab.json").write_text(text, encoding="utf-8", errors="surrogateescape")
-        assert "0 of 2 labs solved" in invoke(checkout, "list").stdout
+        assert "0 of 2 labs solved" in synclab(checkout, "list").stdout
 
 
 def test_hints_come_one_at_a_time_and_name_the_next(checkout):
-    assert invoke(checkout, "hint", "counter").stdout == "Hint 1\n\nLook.\n\nMore: synclab hint counter 2\n"
-    assert invoke(checkout, "hint", "1", "2").stdout == "Hint 2\n\nLock.\n"
+    assert synclab(checkout, "hint", "counter").stdout == "Hint 1\n\nLook.\n\nMore: synclab hint counter 2\n"
+    assert synclab(checkout, "hint", "1", "2").stdout == "Hint 2\n\nLock.\n"
     for arguments in (("hint", "counter", "3"), ("hint", "summing")):
-        result = invoke(checkout, *arguments)
-        assert (result.exit_code, result.stdout) == (2, "")
+        result = synclab(checkout, *arguments)
+        assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr.startswith("Error: ")
 
 
 def test_a_lab_nobody_knows_is_one_line_on_stderr_and_exit_code_2(checkout):
     for name in ("run", "hint"):
-        result = invoke(checkout, name, "conter")
-        assert (result.exit_code, result.stdout) == (2, "")
+        result = synclab(checkout, name, "conter")
+        assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr == "Error: there is no lab 'conter'. Did you mean counter?\n"
 
 
 def test_a_broken_registry_names_file_and_key(checkout):
     file = checkout / "labs" / "labs.toml"
     file.write_text(REGISTRY.replace("points = 10", "points = -1"))
-    result = invoke(checkout, "list")
-    assert result.exit_code == 2
+    result = synclab(checkout, "list")
+    assert result.returncode == 2
     assert result.stderr == f"Error: {file}: lab01_counter: points: -1 is not a whole number from 0 on\n"
 
 
@@ -164,38 +67,40 @@ def test_a_wrong_call_is_exit_code_2(checkout):
         ("hint", "counter", "many"),
         ("completion", "x"),
     ):
-        assert invoke(checkout, *arguments).exit_code == 2, arguments
+        assert synclab(checkout, *arguments).returncode == 2, arguments
 
 
 def test_version_is_the_package_s(checkout):
-    assert invoke(checkout, "--version").stdout == f"synclab, version {__version__}\n"
+    assert synclab(checkout, "--version").stdout == f"synclab, version {__version__}\n"
 
 
 @pytest.mark.parametrize("shell", command.SHELLS)
 def test_each_shell_gets_a_script_that_calls_back(checkout, shell):
-    result = invoke(checkout, "completion", shell)
-    assert result.exit_code == 0
+    result = synclab(checkout, "completion", shell)
+    assert result.returncode == 0
     assert "_SYNCLAB_COMPLETE" in result.stdout
 
 
 def test_an_unknown_shell_is_told_what_to_say(checkout, monkeypatch):
     monkeypatch.setenv("SHELL", "/bin/odd")
-    result = invoke(checkout, "completion")
-    assert (result.exit_code, result.stdout) == (2, "")
+    result = synclab(checkout, "completion")
+    assert (result.returncode, result.stdout) == (2, "")
     assert "bash|zsh|fish" in result.stderr
 
 
 def test_a_shell_completes_names_of_labs(checkout):
-    asked = {"_SYNCLAB_COMPLETE": "bash_complete", "COMP_WORDS": "synclab run co", "COMP_CWORD": "2"}
-    result = CliRunner().invoke(command.cli, ["--root", str(checkout)], prog_name="synclab", env=asked)
-    assert result.exit_code == 0
-    kept = os.getcwd()
-    try:
-        os.chdir(checkout)
-        result = CliRunner().invoke(command.cli, [], prog_name="synclab", env=asked)
-    finally:
-        os.chdir(kept)
-    assert result.stdout.split() == ["plain,counter"]
+    asked = {"_SYNCLAB_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+    done = synclab(checkout, **asked, COMP_WORDS="synclab run co")
+    assert (done.returncode, done.stdout.split()) == (0, ["plain,counter"])
+    (checkout / "labs" / "labs.toml").write_text("broken")
+    done = synclab(checkout, **asked, COMP_WORDS="synclab run co")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+def test_a_checkout_elsewhere_is_named_with_root(checkout, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert "--root" in synclab(elsewhere, "list").stderr
+    assert synclab(elsewhere, "--root", str(checkout), "list").stdout == synclab(checkout, "list").stdout
 
 
 def test_a_fault_of_the_kit_asks_for_a_report(checkout, monkeypatch):
@@ -205,8 +110,8 @@ def test_a_fault_of_the_kit_asks_for_a_report(checkout, monkeypatch):
             raise error
 
         monkeypatch.setattr(command.registries, "load", fail)
-        result = invoke(checkout, "list")
-        assert (result.exit_code, result.stdout) == (70, "")
+        result = synclab(checkout, "list")
+        assert (result.returncode, result.stdout) == (70, "")
         assert "Traceback" in result.stderr
         assert "[internal bug]" in result.stderr
         assert "please report it" in result.stderr
@@ -217,7 +122,7 @@ def test_stopped_by_the_user_is_exit_code_130(checkout, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command.registries, "load", stop)
-    assert invoke(checkout, "list").exit_code == 130
+    assert synclab(checkout, "list").returncode == 130
 
 
 def test_neither_pytest_nor_the_engine_is_imported_before_a_lab_runs(checkout):
@@ -230,236 +135,3 @@ def test_neither_pytest_nor_the_engine_is_imported_before_a_lab_runs(checkout):
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run([sys.executable, "-c", code, str(checkout)], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-# Running labs.
-
-
-def test_a_wrong_lab_fails_with_its_schedule_and_the_schedule_can_be_replayed(checkout):
-    done = synclab(checkout, "run", "counter")
-    assert (done.returncode, done.stderr) == (1, "")
-    lines = done.stdout.splitlines()
-    assert lines[:4] == [
-        "1. A counter",
-        "",
-        "  passed  it starts at zero        1 class, all",
-        "  FAILED  two additions count two  schedule 2",
-    ]
-    assert "shows 1" in done.stdout
-    assert "counter.py:6" in done.stdout
-    assert "This test alone: pytest tests/labs/test_lab01_counter.py::test_two_additions_count_two" in lines
-    assert lines[-1] == "counter (labs): FAILED, 1 of 2 tests passed"
-    assert max(map(len, lines)) <= 100
-
-    token = token_in(done.stdout)
-    again = synclab(checkout, "replay", "counter", token)
-    assert (again.returncode, again.stderr) == (1, "")
-    assert "shows 1" in again.stdout
-    assert token_in(again.stdout) == token
-    assert again.stdout.startswith("made\n"), "what the program prints comes through while it is replayed"
-
-
-def test_a_right_program_passes_and_is_remembered_until_it_changes(checkout):
-    program = checkout / "labs" / "lab01_counter" / "counter.py"
-    program.write_text(RIGHT)
-    done = synclab(checkout, "run", "1")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "counter (labs): passed, 2 tests, all 3 classes of schedules explored"
-    state = json.loads((checkout / ".synclab.json").read_text())
-    assert state["labs"]["lab01_counter"] | {"program": ""} == {
-        "outcome": "passed",
-        "passed": 2,
-        "tests": 2,
-        "program": "",
-    }
-    listed = invoke(checkout, "list").stdout
-    assert "10  solved" in listed
-    assert "1 of 2 labs solved.\nNext: synclab run summing" in listed
-    program.write_text(WRONG)
-    assert "10  changed since" in invoke(checkout, "list").stdout
-
-
-def test_another_target_is_run_in_place_of_the_student_s_and_not_remembered(checkout):
-    handed_in = checkout / "handed_in"
-    (handed_in / "lab01_counter").mkdir(parents=True)
-    shutil.copy(checkout / "solutions" / "lab01_counter" / "counter.py", handed_in / "lab01_counter")
-    for target in ("solutions", "handed_in", str(handed_in / "lab01_counter" / "counter.py")):
-        done = synclab(checkout, "run", "counter", "--target", target)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert f"counter ({target}): passed" in done.stdout.replace("\n", "")
-    assert not (checkout / ".synclab.json").exists()
-
-
-def test_a_budget_that_ends_first_is_inconclusive_and_exit_code_3(checkout):
-    file = checkout / "tests" / "labs" / "test_lab01_counter.py"
-    file.write_text(TESTS.replace("@explored", "@explored(max_schedules=1)"))
-    done = synclab(checkout, "run", "counter", "--target", "solutions")
-    assert done.returncode == 3
-    assert "  INCONCLUSIVE  two additions count two  1 schedule, not all" in done.stdout.splitlines()
-    assert "max_schedules" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("counter (solutions): INCONCLUSIVE")
-
-
-def test_a_syntax_error_in_the_lab_is_named_with_its_line(checkout):
-    (checkout / "labs" / "lab01_counter" / "counter.py").write_text("x = 1\ndef add(:\n")
-    done = synclab(checkout, "run", "counter")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "counter.py" in done.stderr
-    assert "line 2" in done.stderr or ":2" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("gone", "said"),
-    [("labs/lab01_counter/counter.py", "has no program"), ("tests/labs/test_lab01_counter.py", "has no tests")],
-)
-def test_a_missing_file_is_named(checkout, gone, said):
-    (checkout / gone).unlink()
-    done = synclab(checkout, "run", "counter")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert Path(gone).name in done.stderr
-    assert said in done.stderr
-
-
-def test_tests_that_cannot_be_loaded_are_shown(checkout):
-    (checkout / "tests" / "labs" / "test_lab01_counter.py").write_text("import no_such_module\n")
-    done = synclab(checkout, "run", "counter")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "no_such_module" in done.stderr
-
-
-def test_a_token_that_does_not_fit_is_told_why(checkout):
-    token = token_in(synclab(checkout, "run", "counter").stdout)
-    program = checkout / "labs" / "lab01_counter" / "counter.py"
-    program.write_text(RIGHT)
-    for lab, wrong, said in (
-        ("counter", "nonsense", "not a schedule token"),
-        ("counter", "000" + token[3:], "belongs to no test of counter"),
-        ("summing", token, "belongs to no test of summing"),
-        ("counter", token, "another version of the program"),
-    ):
-        done = synclab(checkout, "replay", lab, wrong)
-        assert (done.returncode, done.stdout) == (2, ""), (lab, wrong)
-        assert said in done.stderr
-
-
-def test_a_schedule_that_fails_no_longer_is_exit_code_0(checkout):
-    token = token_in(synclab(checkout, "run", "counter").stdout)
-    harmless = token.rpartition("-")[0] + "-0"
-    done = synclab(checkout, "replay", "counter", harmless)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert f"The schedule {harmless} does not fail" in done.stdout
-
-
-def test_a_failure_with_drawn_inputs_shows_them_and_is_replayed_by_drawing_again(checkout):
-    (checkout / "tests" / "labs" / "test_lab01_counter.py").write_text(
-        "from hypothesis import given, settings, strategies as st\n"
-        "from sync_tools import explored, run_together\n\n"
-        "@settings(max_examples=5, database=None)\n@given(times=st.integers(2, 3))\n@explored\n"
-        "def test_any_number(lab, times):\n"
-        "    counter = lab.Counter()\n    run_together(*[counter.add] * times)\n    assert counter.n == times\n"
-    )
-    done = synclab(checkout, "run", "counter")
-    assert done.returncode == 1
-    assert "times=2" in done.stdout.replace(" ", "")
-    from sync_tools.words.schedule import Token
-
-    code = (
-        "from sync_tools.doors import registry; from sync_tools.doors.labrun import run_lab\n"
-        "r = registry.load(); print(run_lab(r, r.find('1'), 'labs').cases[0].token)\n"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    found = subprocess.run(
-        [sys.executable, "-c", code], cwd=checkout, env=environment, capture_output=True, text=True, check=True
-    )
-    token = found.stdout.strip()
-    assert str(Token.parse(token)) == token
-    again = synclab(checkout, "replay", "counter", token)
-    assert again.returncode == 1, again.stderr
-    assert "any_number" in again.stdout
-
-
-def test_grade_gives_all_points_or_none_and_writes_junit(checkout):
-    (checkout / "tests" / "labs" / "test_lab01_counter.py").write_text(TESTS.replace("shows", "\\x00<shows>"))
-    done = synclab(checkout, "grade", "--junit", "out.xml")
-    assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.splitlines()[:4] == [
-        "lab      verdict  tests  points",
-        "counter  FAILED     1/2    0/10",
-        "summing  passed     1/1     5/5",
-        "total                      5/15",
-    ]
-    suites = ElementTree.parse(checkout / "out.xml").getroot().findall("testsuite")
-    assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in suites] == [
-        ("lab01_counter", "2", "1", "0"),
-        ("lab02_summing", "1", "0", "0"),
-    ]
-    failure = suites[0].find("testcase[@name='test_two_additions_count_two']/failure")
-    assert failure is not None
-    assert failure.get("type") == "assertion"
-    assert "?<shows> 1" in (failure.get("message") or "")
-    points = {p.get("name"): p.get("value") for p in suites[1].iter("property")}
-    assert points == {"points": "5", "of": "5", "target": "labs"}
-
-
-def test_grade_goes_on_after_a_lab_that_cannot_be_run(checkout):
-    done = synclab(checkout, "grade", "--target", "solutions", "--junit", "out.xml")
-    assert done.returncode == 1, done.stderr
-    assert "counter  passed     2/2   10/10" in done.stdout
-    assert "summing  ERROR        -     0/5" in done.stdout
-    assert "summing.py is missing" in done.stdout.replace("\n", "")
-    suites = ElementTree.parse(checkout / "out.xml").getroot().findall("testsuite")
-    assert [suite.get("errors") for suite in suites] == ["0", "1"]
-
-
-def test_grade_of_full_points_is_exit_code_0(checkout):
-    done = synclab(checkout, "grade", "summing", "2")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1].split() == ["total", "5/5"]
-
-
-def test_grade_refuses_what_cannot_work_before_it_runs_anything(checkout):
-    for arguments, said in (
-        (("--junit", "no/such/folder/out.xml"), "is not a folder"),
-        (("--junit", "labs"), "is a folder"),
-        (("--target", "nowhere"), "no target 'nowhere'"),
-        (("--target", "labs/lab01_counter/counter.py"), "name the lab too"),
-    ):
-        done = synclab(checkout, "grade", *arguments)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert said in done.stderr
-
-
-def test_the_same_run_says_the_same_every_time_whatever_pytest_is_told_elsewhere(checkout):
-    (checkout / "pytest.ini").write_text("[pytest]\naddopts = -x --no-such-option\nfilterwarnings = error\n")
-    first = synclab(checkout, "run", "counter")
-    second = synclab(checkout, "run", "counter", PYTEST_ADDOPTS="--no-such-option")
-    assert first.returncode == 1
-    assert first.stdout == second.stdout
-
-
-def test_colour_is_for_terminals_and_no_color_forbids_it(checkout):
-    assert "\x1b" not in synclab(checkout, "grade", "2").stdout
-    assert "\x1b[" in synclab(checkout, "grade", "2", FORCE_COLOR="1", TERM="xterm").stdout
-    coloured = synclab(checkout, "grade", "2", FORCE_COLOR="1", NO_COLOR="1", TERM="xterm").stdout
-    assert "\x1b[32m" not in coloured
-
-
-# The real labs.
-
-
-def test_demo_shows_the_first_lab_failing_and_its_solution_passing(tmp_path):
-    for folder in ("labs", "solutions", "tests/labs"):
-        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
-    done = synclab(tmp_path, "demo")
-    assert (done.returncode, done.stderr) == (0, "")
-    shipped, _, solution = done.stdout.partition("The same tests with the solution")
-    assert "expected 2 hits, the counter shows 1" in shipped
-    assert "hit_counter.py:32 " in shipped
-    assert "hit_counter (labs): FAILED" in shipped
-    assert "2 classes, all" in solution
-    assert "hit_counter (solutions): passed" in solution
-    shutil.copytree(tmp_path / "solutions", tmp_path / "labs", dirs_exist_ok=True)
-    done = synclab(tmp_path, "demo")
-    assert done.returncode == 1
-    assert "You have solved hit_counter already" in done.stdout

@@ -9,7 +9,6 @@ import concurrent.futures as cf
 import logging
 import queue
 import threading
-import time
 
 import pytest
 
@@ -182,7 +181,7 @@ def thread_words():
 
     forgetful = Forgetful()
     seen += [attempt(forgetful.start), attempt(forgetful.join), attempt(forgetful.is_alive)]
-    seen += [attempt(threading.Thread, target=int, daemon=None).daemon, attempt(threading.Thread, "group")]
+    seen += [attempt(threading.Thread, target=int, daemon=None).daemon, attempt(threading.Thread, "group")[0]]
     return seen
 
 
@@ -229,7 +228,13 @@ def timer_words():
 def future_words():
     future = cf.Future()
     called = []
-    seen = [future.done(), future.running(), future.cancelled(), attempt(future.result, 0), attempt(future.exception, 0)]
+    seen = [
+        future.done(),
+        future.running(),
+        future.cancelled(),
+        attempt(future.result, 0),
+        attempt(future.exception, 0),
+    ]
     future.add_done_callback(lambda f: called.append((f is future, f.cancelled())))
     seen += [future.cancel(), future.cancelled(), future.done(), future.cancel(), attempt(future.result)]
     seen += [attempt(future.exception), future.set_running_or_notify_cancel(), list(called)]
