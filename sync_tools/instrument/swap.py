@@ -175,8 +175,8 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
                     elif function is _plain(scenario) and function.__code__.co_filename in paths:
                         # Running it unseen would pass anything.
                         raise UserError(
-                            f"{function.__code__.co_filename} has changed since it was imported, so {function.__name__} "
-                            "cannot be matched with its source. Run it again in a new process."
+                            f"{function.__code__.co_filename} has changed since it was imported, so "
+                            f"{function.__name__} cannot be matched with its source. Run it again in a new process."
                         )
                     elif function.__code__.co_filename in paths:
                         unseen.append(f"{function.__qualname__}: its source has changed since it was imported")

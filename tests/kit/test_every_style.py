@@ -1,9 +1,9 @@
 """Programs arrive in every style people write, and the kit controls all of them.
 
 Each style stands here as a small program whose `scenario` gives a value. As written it is right; with one change it is
-not. Both are explored to the end, and what they can give must be exactly what is expected: a lock that was not ours would
-let too much through or stop the process, a thread that was not ours is counted. Every program is run the way a lab is (loaded anew in every schedule)
-and the way a script is (imported once, and rewritten by swapping its code).
+not. Both are explored to the end, and what they can give must be exactly what is expected: a lock that was not ours
+would let too much through or stop the process, a thread that was not ours is counted. Every program is run the way a
+lab is (loaded anew in every schedule) and the way a script is (imported once, and rewritten by swapping its code).
 """
 
 import _thread

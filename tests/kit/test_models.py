@@ -24,7 +24,7 @@ def attempt(function, *args, **kwargs):
     return value
 
 
-# ---- programs of one thread: the same words as the standard library ---------------------------------------------------
+# ---- programs of one thread: the same words as the standard library --------------------------------------------------
 
 
 def lock_words():
