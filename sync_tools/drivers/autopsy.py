@@ -84,7 +84,7 @@ def native_autopsy(world: Any) -> Finding:
         Waiting(
             p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False))
         )
-        for p in world.parked
+        for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
         if not p.thread.daemon
     ]
 

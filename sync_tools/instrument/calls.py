@@ -107,6 +107,8 @@ def function(value: Any, site: int) -> Any:
             return stand_in
         if value in _UNTOUCHING:
             return value
+        if kind is BuiltinFunctionType and isinstance(value.__self__, CONTAINERS):
+            return method(value.__self__, value.__name__, site)  # kept under another name: pop = items.pop
         if kind is BuiltinFunctionType or value in _READING or value in _LAZY:
             return partial(_call_into_c, world, value, site)
     return value

@@ -20,6 +20,7 @@ from sync_tools.words.sites import caller_site
 
 MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
 MAX_TURNS = 300_000  # loop turns without a visible operation
+LATE_TURNS = 1_000  # the same for a thread that is being unwound: it waits for what can't come any more
 FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice as far each time
 
 CLOCK = (0, "clock")  # the location of virtual time
@@ -82,6 +83,11 @@ class Kernel:
         """True when the schedule ended because nobody could ever run again."""
         return self.stopped == QUIESCENT
 
+    @property
+    def exhausted(self) -> bool:
+        """True when the schedule went on for as long as anybody could run; what still waits counts in the search."""
+        return self.stopped in (QUIESCENT, ENDED)
+
     # ---- running -------------------------------------------------------------------------------------------------
 
     def run(self, body: Callable[[], Any], face: Any) -> None:
@@ -113,15 +119,22 @@ class Kernel:
 
     def _next_after_end(self) -> VirtualThread | None:
         """Called in the hub when a thread has ended."""
-        if all(thread.done or thread.daemon for thread in self.threads):
+        if all(thread.done for thread in self.threads):
             self.stopped = ENDED
             return None
+        # Daemon threads go on for as long as they can: what they would have done races with what the others did, and
+        # a search that never sees it would call a part of the schedules all of them.
         return self._pick()
+
+    def _only_daemons(self) -> bool:
+        """True when every thread that is left is a daemon."""
+        return all(thread.done or thread.daemon for thread in self.threads)
 
     def _unwind_all(self) -> None:
         for thread in reversed(self.threads):
             if not thread.done and thread.carrier:
                 self.running = thread
+                self.turns = 0
                 carrier.unwind(thread.carrier, self.hub)
 
     def _thread_body(self, thread: VirtualThread, body: Callable[[], Any]) -> None:
@@ -273,7 +286,7 @@ class Kernel:
                 return None
             enabled = self._enabled()
             if not enabled:
-                self.stopped = QUIESCENT
+                self.stopped = ENDED if self._only_daemons() else QUIESCENT
                 return None
             steps = len(self.trace)
             if steps >= self.max_steps:
@@ -312,7 +325,7 @@ class Kernel:
     def _fair(self, enabled: list[VirtualThread], steps: int) -> VirtualThread | None:
         self.unfair = True
         if steps >= 2 * self.max_steps:
-            self.stopped = LIVELOCK
+            self.stopped = ENDED if self._only_daemons() else LIVELOCK
             return None
         self.running = min(enabled, key=lambda thread: (thread.last_run, thread.tid))
         return self.running
@@ -359,5 +372,8 @@ class Kernel:
     def count_turn(self, site: Any) -> None:
         """Count a loop turn without a visible operation, so that an endless loop ends in bounded time."""
         self.turns += 1
-        if self.turns > MAX_TURNS and not self.over:
+        if self.over:
+            if self.turns > LATE_TURNS:
+                raise Unwind
+        elif self.turns > MAX_TURNS:
             self.stop(ENDLESS, site)

@@ -137,7 +137,7 @@ class Dpor:
                 for location, _ in op.accesses:
                     if location[1] == "sync":
                         history.setdefault(location, []).append(index)
-        if view.quiescent:
+        if view.exhausted:
             for thread in view.threads:
                 op = thread.pending
                 if op is not None and op.blocking:

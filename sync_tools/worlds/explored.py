@@ -116,9 +116,7 @@ class ExploredWorld(Kernel, Faces):
 
     def turn(self, site: int, frame: FrameType) -> None:
         """A rewritten loop begins a turn."""
-        if self.over or self.quiet:
-            return
-        if self.forked:
+        if self.forked and not (self.over or self.quiet):
             spin.turn(self, site, frame)
         else:
             self.count_turn(site)

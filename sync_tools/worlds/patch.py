@@ -150,6 +150,7 @@ def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:
 
 _UNCONTROLLED = {
     "_thread.start_new_thread": "starts an OS thread behind the scheduler's back",
+    "_thread.start_joinable_thread": "starts an OS thread behind the scheduler's back",
     "builtins.input": "waits for the keyboard",
     "socket.connect": "talks to a real socket",
     "socket.bind": "talks to a real socket",
@@ -164,13 +165,38 @@ _watching = False
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
     if event in _UNCONTROLLED:
-        world = current()
-        if world is not None and world.name == "explored":
-            world.fault = Uncontrolled(  # type: ignore[attr-defined]
-                f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
-                "Pass the scenario something that stays in memory, or test this part with @stressed."
-            )
-            raise world.fault  # type: ignore[attr-defined]
+        _refuse(event)
+
+
+def _refuse(event: str) -> None:
+    world = current()
+    if world is not None and world.name == "explored":
+        world.fault = Uncontrolled(  # type: ignore[attr-defined]
+            f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
+            "Pass the scenario something that stays in memory, or test this part with @stressed."
+        )
+        raise world.fault  # type: ignore[attr-defined]
+
+
+def _guarded(real: Any) -> Any:
+    def start(*args: Any, **kwargs: Any) -> Any:
+        _refuse("_thread.start_new_thread")
+        return real(*args, **kwargs)
+
+    return start
+
+
+# Python 3.10 raises no audit event when a thread is started, so the functions that do it are guarded themselves.
+for _module, _attribute in (
+    (_thread, "start_new_thread"),
+    (_thread, "start_new"),
+    (_thread, "start_joinable_thread"),
+    (threading, "_start_new_thread"),
+    (threading, "_start_joinable_thread"),
+):
+    if hasattr(_module, _attribute):
+        _NAMES.append((_module, _attribute, _guarded(getattr(_module, _attribute))))
+        _remember(getattr(_module, _attribute), _NAMES[-1][2])
 
 
 def _watch_for_uncontrolled() -> None:

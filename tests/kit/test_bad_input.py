@@ -35,7 +35,9 @@ def the_next_exploration_works():
     assert (threading.Lock, threading.Thread.start, threading.current_thread) == patched
     assert _thread._count() <= alive
     result = explore(two_adders, stop="never")
-    assert (result.outcome, result.complete, set(result.results)) == ("passed", True, {1, 2})
+    assert result.outcome == "passed", result.failure and result.failure.report()
+    assert result.complete
+    assert set(result.results) == {1, 2}
 
 
 def two_adders():
@@ -133,18 +135,17 @@ def endless_counting():
 
 
 def endless_for():
-    for n in iter(int, 1):
-        str(n)
+    for _ in iter(int, 1):
+        pass
 
 
 @pytest.mark.parametrize("loop", [endless, endless_counting, endless_for])
 @pytest.mark.parametrize("drive", [explore, stress])
 def test_an_endless_loop_is_shown_with_its_line(drive, loop):
-    for scenario in (loop, beside(loop)):
-        failure = drive(scenario).failure
-        assert failure.kind == "endless-loop"
-        assert "test_bad_input.py" in failure.message
-        assert ("while True" in failure.message) or ("for n in" in failure.message)
+    failure = drive(beside(loop)).failure
+    assert failure.kind == "endless-loop"
+    assert "test_bad_input.py" in failure.message
+    assert ("while True" in failure.message) or ("for _ in" in failure.message)
 
 
 @pytest.mark.parametrize("drive", [explore, stress])
