@@ -246,9 +246,13 @@ PROOFS: dict[str, Callable[[Job], tuple[str, list[str]]]] = {
 
 
 def prove(job: Job) -> Verdict:
-    """Do one job."""
+    """Do one job. An error in it is a broken promise too, and the other jobs go on."""
     started = time.perf_counter()
-    facts, broken = PROOFS[job.role](job)
+    try:
+        facts, broken = PROOFS[job.role](job)
+    except Exception as error:
+        facts = f"{type(error).__name__}: {error}".splitlines()[0]
+        broken = [f"{job.program}: {facts}"]
     return Verdict(job, facts, tuple(broken), time.perf_counter() - started)
 
 

@@ -9,20 +9,9 @@ from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from sync_tools.instrument import locate
-from sync_tools.instrument.access import (
-    delete,
-    each,
-    load,
-    mapping,
-    real_types,
-    show,
-    stand_ins,
-    store,
-    touch,
-    translated,
-)
-from sync_tools.instrument.containers import CONTAINERS, SCALARS, VIEW, method_accesses, table_of, whole
+from sync_tools.instrument.access import delete, load, real_types, stand_ins, store, translated
+from sync_tools.instrument.containers import CONTAINERS, SCALARS, method_effect, table_of, whole
+from sync_tools.instrument.elements import container_method, each, looked_into
 from sync_tools.seams.world import here
 
 
@@ -33,36 +22,19 @@ def method(target: Any, name: str, site: int) -> Any:
         return getattr(target, name)
     kind = type(target)
     if kind in SCALARS and kind is not type:
-        return getattr(target, name)
+        value = getattr(target, name)
+        return partial(_call_into_c, world, value, site) if name in _TEXT_READS else value
     if kind in real_types:
         return getattr(world.twin(target), name)
-    table = table_of(kind)
-    if table is not None:
-        effect = table.get(name)
-        if effect is not None:
-            return partial(_container_call, world, getattr(target, name), target, name, effect, site)
+    if method_effect(kind, name) is not None:
+        return container_method(world, getattr(target, name), target, name, site)
     value = load(target, name, site)
     if type(value) is BuiltinFunctionType and value.__self__ is target and not isinstance(target, type | ModuleType):
-        opaque = table is None and kind.__module__ != "builtins"
+        opaque = table_of(kind) is None and kind.__module__ != "builtins"
         if opaque and not kind.__module__.startswith(("_thread", "sync_tools")):
             # An object written in C (a file, a StringIO, an iterator): taken as changed by the call.
             return partial(_opaque_call, world, value, target, name, site)
     return function(value, site)
-
-
-def _container_call(
-    world: Any, bound: Any, target: Any, name: str, effect: tuple[str, ...], site: int, *args: Any, **kwargs: Any
-) -> Any:
-    if effect is VIEW:
-        view = bound()
-        world.keep_view(view, target)
-        return view
-    key = args[0] if effect[0] == "key" and args else None
-    op = touch(world, name, target, method_accesses(target, effect, args), site, key)
-    result = bound(*args, **kwargs)
-    if op is not None:
-        op.value = show(args[-1] if args and result is None else result)
-    return result
 
 
 def _opaque_call(world: Any, bound: Any, target: Any, name: str, site: int, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +42,7 @@ def _opaque_call(world: Any, bound: Any, target: Any, name: str, site: int, *arg
     return bound(*args, **kwargs)
 
 
+_TEXT_READS = frozenset({"join", "format", "format_map"})  # methods of text that read what they are given
 _LAZY = frozenset({enumerate, zip, map, filter})
 _UNTOUCHING = frozenset({isinstance, issubclass, id, type, callable, print, hash, super, range, object})
 _CHANGING = frozenset(
@@ -107,8 +80,9 @@ def function(value: Any, site: int) -> Any:
             return stand_in
         if value in _UNTOUCHING:
             return value
-        if kind is BuiltinFunctionType and isinstance(value.__self__, CONTAINERS):
-            return method(value.__self__, value.__name__, site)  # kept under another name: pop = items.pop
+        owner = value.__self__ if kind is BuiltinFunctionType else None
+        if isinstance(owner, CONTAINERS) and method_effect(type(owner), value.__name__) is not None:
+            return container_method(world, value, owner, value.__name__, site)  # kept under a name: pop = items.pop
         if kind is BuiltinFunctionType or value in _READING or value in _LAZY:
             return partial(_call_into_c, world, value, site)
     return value
@@ -131,26 +105,37 @@ def _note_unseen(world: Any, value: Any) -> None:
 
 
 def _call_into_c(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
-    if value is getattr or value is hasattr:
-        if len(args) >= 2 and isinstance(args[1], str):
-            accesses = locate.attribute(args[0], args[1], "R")
-            if accesses is not None:
-                world.access("read", args[0], accesses, site, args[1])
-        return value(*args, **kwargs)
+    if (value is getattr or value is hasattr) and len(args) >= 2 and type(args[1]) is str:
+        return _get(value, site, *args)
+    if value is iter and len(args) == 1:
+        return iter(each(args[0], site))
     if value is setattr and len(args) == 3:
         return store(args[2], args[0], args[1], site)
     if value is delattr and len(args) == 2:
         return delete(args[0], args[1], site)
     if value in _LAZY:
         return value(*(each(argument, site) for argument in args), **kwargs)
-    mode = "R" if value in _READING else "W"
-    for argument in args:
-        target = mapping(world, argument)
-        if isinstance(target, CONTAINERS):
-            world.access(getattr(value, "__name__", "call"), target, whole(target, mode), site, None)
-        elif value is next and type(argument) not in SCALARS and type(argument).__module__ == "itertools":
-            world.access("next", argument, whole(argument, "W"), site, None)
+    if value is next and args and type(args[0]).__module__ == "itertools":
+        world.access("next", args[0], whole(args[0], "W"), site, None)
+        return value(*args)
+    name = getattr(value, "__name__", "call")
+    reads = value in _READING or (name in _TEXT_READS and type(value.__self__) in SCALARS)
+    given = (*args, *kwargs.values()) if kwargs else args
+    looked_into(world, name, given, site, "R" if reads else "W")
     return value(*args, **kwargs)
+
+
+def _get(value: Any, site: int, target: Any, name: str, *default: Any) -> Any:
+    """``getattr`` and ``hasattr``: a load like any other."""
+    try:
+        found = load(target, name, site)
+    except AttributeError:
+        if value is hasattr:
+            return False
+        if default:
+            return default[0]
+        raise
+    return True if value is hasattr else found
 
 
 class _Hushed:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from sync_tools.words.operations import WHOLE, Access
+from sync_tools.words.operations import WHOLE, Access, Location
 
 READ: tuple[str, ...] = ("R",)
 WRITE: tuple[str, ...] = ("W",)
@@ -21,19 +21,21 @@ VIEW = ("view",)
 
 _SEQUENCE_READS = ("index", "count", "copy", "__len__", "__contains__", "__iter__", "__reversed__")
 _LIST = {
-    **dict.fromkeys(_SEQUENCE_READS, READ),
+    **dict.fromkeys((*_SEQUENCE_READS, "__getitem__"), READ),
+    **dict.fromkeys(("__setitem__", "__delitem__"), WRITE),
     **dict.fromkeys(("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"), WRITE),
 }
 _DEQUE = {
     **_LIST,
     **dict.fromkeys(("appendleft", "extendleft", "popleft", "rotate"), WRITE),
 }
-_DICT = {
+_DICT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("copy", "__len__", "__iter__"), READ),
     **dict.fromkeys(("popitem", "update", "clear", "move_to_end", "subtract"), WRITE),
     **dict.fromkeys(("most_common", "total", "elements"), READ),
     **dict.fromkeys(("keys", "values", "items"), VIEW),
-    "get": KEY_READ,
+    **dict.fromkeys(("get", "__getitem__", "__contains__"), KEY_READ),
+    **dict.fromkeys(("__setitem__", "__delitem__"), KEY_WRITE),
     "setdefault": KEY_WRITE,
     "pop": KEY_WRITE,
 }
@@ -45,11 +47,21 @@ _SET = {
     **dict.fromkeys(
         ("pop", "clear", "update", "intersection_update", "difference_update", "symmetric_difference_update"), WRITE
     ),
+    "__contains__": KEY_READ,
     "add": KEY_WRITE,
     "discard": KEY_WRITE,
     "remove": KEY_WRITE,
 }
 _BYTES = {**_LIST, "decode": READ, "find": READ, "startswith": READ, "endswith": READ}
+
+# These read the containers that they are given.
+FILLING = frozenset(
+    {
+        *("extend", "extendleft", "update", "subtract", "__setitem__"),
+        *("union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"),
+        *("intersection_update", "difference_update", "symmetric_difference_update"),
+    }
+)
 
 BASES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
     (list, _LIST),
@@ -61,6 +73,7 @@ BASES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
 CONTAINERS = (list, dict, set, deque, bytearray)
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), *(type(f(OrderedDict())) for f in (
     OrderedDict.keys, OrderedDict.values, OrderedDict.items)))  # fmt: skip
+KEY_VIEWS: tuple[type, ...] = (type({}.keys()), type(OrderedDict().keys()))
 
 SCALARS = frozenset(
     {int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type}
@@ -86,12 +99,46 @@ def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
             table = {
                 name: effect
                 for name, effect in methods.items()
-                if not isinstance(getattr(kind, name, None), FunctionType)
-                or name in ("update", "subtract", "most_common")
+                if getattr(getattr(kind, name, None), "__module__", None) == "collections"
+                or not isinstance(getattr(kind, name, None), FunctionType)
             }
             break
     _tables[kind] = table
     return table
+
+
+def is_container(value: Any) -> bool:
+    """True for a built-in container, or what is derived from one."""
+    return table_of(type(value)) is not None  # isinstance would run the user's code in a class with __getattribute__
+
+
+def method_effect(kind: type, name: str) -> tuple[str, ...] | None:
+    """What a method of that type does to the container; None when it is no container's, or not in the table."""
+    table = table_of(kind)
+    return None if table is None else table.get(name)
+
+
+_PLAIN = frozenset({int, str, float, bool, bytes, type(None), complex, range, slice})
+
+
+def is_plain(key: Any) -> bool:
+    """True when comparing, hashing and printing `key` runs no code of the user's and shows no address."""
+    kind = type(key)
+    return kind in _PLAIN or ((kind is tuple or kind is frozenset) and all(is_plain(part) for part in key))
+
+
+def part_of(target: Any, key: Any) -> Location:
+    """The location of one key. Of a key of the user's own its hash, so that equal keys are one location."""
+    return (id(target), ("key", key if is_plain(key) else hash(key)))
+
+
+def looked_up(target: Any, key: Any) -> tuple[Access, ...]:
+    """Looking for a key, which inserts nothing, not even into a defaultdict."""
+    try:
+        part = part_of(target, key)
+    except TypeError:
+        return whole(target, "R")
+    return ((part, "R"), *whole(target, "n"))
 
 
 def whole(target: Any, mode: str) -> tuple[Access, ...]:
@@ -106,7 +153,7 @@ def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
             present = dict.__contains__(target, key) if isinstance(target, dict) else set.__contains__(target, key)
         except TypeError:
             return whole(target, "R" if mode == "R" else "W")
-        part = (id(target), ("key", key))
+        part = part_of(target, key)
         if mode == "R":
             if not present and isinstance(target, defaultdict):
                 return ((part, "W"), ((id(target), WHOLE), "i"))
@@ -127,5 +174,5 @@ def method_accesses(target: Any, effect: tuple[str, ...], args: tuple[Any, ...])
         return lambda: whole(target, mode)
     key = args[0]
     if effect is KEY_READ:
-        return lambda: element(target, key, "R")
+        return lambda: looked_up(target, key)
     return lambda: element(target, key, "D")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Any, TypeVar
 
-from sync_tools.instrument.scopes import Scope, scopes_of
+from sync_tools.instrument.scopes import Comprehension, Scope, loop_names, scopes_of
 from sync_tools.words.sites import add_site
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -20,6 +20,34 @@ PYTEST_OWN = frozenset({"@pytest_ar", "@py_builtins"})
 
 # These look at their caller's frame, so they must be called from the user's own.
 FRAME_READERS = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "__import__", "breakpoint"})
+
+# What these give is new: no other thread can see it yet.
+_FRESH = (
+    *(ast.Constant, ast.JoinedStr, ast.Lambda, ast.Compare, ast.BinOp, ast.UnaryOp),
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+# The functions of the operator module for operators that may look into both operands.
+_OPERATIONS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or_",
+    ast.BitXor: "xor",
+    ast.BitAnd: "and_",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+}
 
 
 def _root(node: ast.AST) -> str:
@@ -42,7 +70,9 @@ class Expressions(ast.NodeTransformer):
         self.scope: Scope = self.scopes[tree]
         self.names: list[str] = []  # the functions and classes around, for sites
         self.classes: list[str] = []  # the classes around, for mangling
-        self.temporaries = 0
+        self.in_class = False  # directly in a class body, where every name is an attribute
+        self.hidden: list[set[str]] = []  # the variables of the comprehensions around
+        self.open: list[str] = []  # the temporaries in use; a statement deletes those that it made
 
     # ---- small parts ---------------------------------------------------------------------------------------------
 
@@ -63,8 +93,25 @@ class Expressions(ast.NodeTransformer):
         return made
 
     def temporary(self) -> str:
-        self.temporaries += 1
-        return f"_sl_t{self.temporaries}"
+        self.open.append(f"_sl_t{len(self.open) + 1}")
+        return self.open[-1]
+
+    def release(self, at: ast.AST, made: list[ast.stmt]) -> list[ast.stmt]:
+        """Delete the temporaries: values must not live longer than the source says."""
+        if self.open:
+            names: list[ast.expr] = [ast.Name(name, ast.Del()) for name in self.open]
+            made.append(self.place(ast.Delete(names), at))
+            self.open = []
+        return made
+
+    @staticmethod
+    def name_place(node: ast.Attribute) -> ast.AST:
+        """Where the interpreter says an attribute stands: at its name, the last line of a chain."""
+        if node.end_lineno is None or node.end_lineno == node.lineno:
+            return node
+        end = node.end_col_offset or 0
+        start = max(0, end - len(node.attr))
+        return ast.Pass(lineno=node.end_lineno, col_offset=start, end_lineno=node.end_lineno, end_col_offset=end)
 
     def mangle(self, name: str) -> str:
         if name.startswith("__") and not name.endswith("__") and self.classes and self.classes[-1].strip("_"):
@@ -83,15 +130,15 @@ class Expressions(ast.NodeTransformer):
     # ---- scopes --------------------------------------------------------------------------------------------------
 
     def _enter(self, node: Any, name: str) -> Any:
-        outer = self.scope
-        self.scope = self.scopes[node]
+        outer, in_class = self.scope, self.in_class
+        self.scope, self.in_class = self.scopes[node], False
         self.names.append(name)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
             node.body = self.body(node.body)
         self.names.pop()
-        self.scope = outer
+        self.scope, self.in_class = outer, in_class
         node.args.defaults = [self.visit(default) for default in node.args.defaults]
         node.args.kw_defaults = [default and self.visit(default) for default in node.args.kw_defaults]
         return node
@@ -108,7 +155,9 @@ class Expressions(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         self.classes.append(node.name)
         self.names.append(node.name)
+        in_class, self.in_class = self.in_class, True
         node.body = self.body(node.body)
+        self.in_class = in_class
         self.names.pop()
         self.classes.pop()
         return node
@@ -126,7 +175,7 @@ class Expressions(ast.NodeTransformer):
         if not isinstance(node.ctx, ast.Load) or node.id.startswith(("@", "_sl_")) or self.scope.parent is None:
             return node
         owner = self.scope.owner(node.id)
-        if owner is None or node.id not in owner.shared:
+        if owner is None or node.id not in owner.shared or any(node.id in names for names in self.hidden):
             return node
         read = self.call(node, "read", self.key(owner), ast.Constant(node.id), self.site(node))
         return self.call(node, "see", read, node)
@@ -137,7 +186,8 @@ class Expressions(ast.NodeTransformer):
         node.value = self.visit(node.value)
         if not isinstance(node.ctx, ast.Load):
             return node
-        return self.call(node, "load", node.value, ast.Constant(self.mangle(node.attr)), self.site(node))
+        at = self.name_place(node)
+        return self.call(at, "load", node.value, ast.Constant(self.mangle(node.attr)), self.site(at))
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         if injected(node):
@@ -160,18 +210,22 @@ class Expressions(ast.NodeTransformer):
         function = node.func
         if _root(function) in PYTEST_OWN:  # an @py_assert name may hold the user's own function
             node.args = [self.visit(arg) for arg in node.args]
-            node.func = self.call(node, "hush", function)
+            if not (isinstance(function, ast.Attribute) and function.attr in FRAME_READERS):
+                node.func = self.call(node, "hush", function)
             return node
         plain = isinstance(function, ast.Name) and (function.id in FRAME_READERS or function.id.startswith("_sl_"))
         node.args = [self.visit(arg) for arg in node.args]
         for keyword in node.keywords:
-            keyword.value = self.visit(keyword.value)
+            keyword.value = self.visit(keyword.value) if keyword.arg else self.whole(keyword.value)
         if plain:
             return node
         if isinstance(function, ast.Attribute):
             target = self.visit(function.value)
             name = ast.Constant(self.mangle(function.attr))
-            node.func = self.call(function, "method", target, name, self.site(node))
+            at = self.name_place(function)
+            node.func = self.call(at, "method", target, name, self.site(at))
+            if at is not function:
+                node.lineno, node.col_offset = node.func.lineno, node.func.col_offset
         else:
             node.func = self.call(function, "function", self.visit(function), self.site(node))
         return node
@@ -184,14 +238,26 @@ class Expressions(ast.NodeTransformer):
     def whole(self, node: ast.expr) -> ast.expr:
         """Visit an operand of an operator that reads a container inside of the interpreter."""
         made: ast.expr = self.visit(node)
-        if isinstance(node, ast.Constant | ast.JoinedStr | ast.Lambda | ast.Compare) or injected(node):
+        if isinstance(node, _FRESH) or injected(node) or (isinstance(node, ast.Name) and node.id == "__debug__"):
             return made
         return self.call(node, "whole", made, self.site(node))
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
+        if self.in_one_step(node.left, node.right):
+            return self.binary(node, node.left, node.op, node.right)
         node.left = self.whole(node.left)
         node.right = self.whole(node.right)
         return node
+
+    @staticmethod
+    def in_one_step(left: ast.expr, right: ast.expr) -> bool:
+        """True when the left operand could change while the right one is worked out or announced."""
+        return not (isinstance(left, _FRESH) or isinstance(right, ast.Constant) or injected(left) or injected(right))
+
+    def binary(self, at: ast.AST, left: ast.expr, op: ast.AST, right: ast.expr) -> ast.expr:
+        """An operator that looks into both operands at once, when both are there."""
+        name = ast.Constant(_OPERATIONS[type(op)])
+        return self.call(at, "binary", name, self.visit(left), self.visit(right), self.site(at))
 
     def visit_Compare(self, node: ast.Compare) -> Any:
         operands = [node.left, *node.comparators]
@@ -201,6 +267,8 @@ class Expressions(ast.NodeTransformer):
             if isinstance(node.ops[0], ast.In):
                 return found
             return self.place(ast.UnaryOp(ast.Not(), found), node)
+        if one and type(node.ops[0]) in _OPERATIONS and self.in_one_step(node.left, node.comparators[0]):
+            return self.binary(node, node.left, node.ops[0], node.comparators[0])
         if all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
             made = [self.visit(operand) for operand in operands]
         else:
@@ -236,8 +304,33 @@ class Expressions(ast.NodeTransformer):
             node.value = self.call(node, "write", node.value, self.key(owner), name, self.site(node))
         return node
 
-    def visit_comprehension(self, node: ast.comprehension) -> Any:
-        at = node.iter
-        node.iter = self.call(at, "each", self.visit(node.iter), self.site(at))
-        node.ifs = [self.whole(test) for test in node.ifs]
+    def visit_Dict(self, node: ast.Dict) -> Any:
+        for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
+            node.keys[index] = key and self.visit(key)
+            node.values[index] = self.visit(value) if key else self.whole(value)
         return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
+        node.value = self.each(node.value)
+        return node
+
+    def each(self, node: ast.expr) -> ast.expr:
+        """Visit what something iterates over."""
+        return self.call(node, "each", self.visit(node), self.site(node))
+
+    def _comprehension(self, node: Comprehension) -> Any:
+        first = node.generators[0]
+        first.iter = self.each(first.iter)  # this one is worked out outside
+        self.hidden.append(loop_names(node))
+        for clause in node.generators:
+            if clause is not first:
+                clause.iter = self.each(clause.iter)
+            clause.ifs = [self.whole(test) for test in clause.ifs]
+        if isinstance(node, ast.DictComp):
+            node.key, node.value = self.visit(node.key), self.visit(node.value)
+        else:
+            node.elt = self.visit(node.elt)
+        self.hidden.pop()
+        return node
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.instrument import access, calls
+from sync_tools.instrument import access, calls, elements
 from sync_tools.words.errors import Unwind
 
 HOOKS: dict[str, Any] = {
@@ -13,18 +13,20 @@ HOOKS: dict[str, Any] = {
     "_sl_delete": access.delete,
     "_sl_read": access.read,
     "_sl_see": access.see,
+    "_sl_unbind": access.unbind,
     "_sl_named": access.named,
     "_sl_write": access.write,
-    "_sl_getitem": access.getitem,
-    "_sl_setitem": access.setitem,
-    "_sl_delitem": access.delitem,
-    "_sl_contains": access.contains,
+    "_sl_getitem": elements.getitem,
+    "_sl_setitem": elements.setitem,
+    "_sl_delitem": elements.delitem,
+    "_sl_contains": elements.contains,
     "_sl_method": calls.method,
     "_sl_function": calls.function,
     "_sl_hush": calls.hush,
-    "_sl_whole": access.whole_,
-    "_sl_change": access.change,
-    "_sl_each": access.each,
+    "_sl_whole": elements.whole_,
+    "_sl_binary": elements.binary,
+    "_sl_change": elements.change,
+    "_sl_each": elements.each,
     "_sl_manager": access.manager,
     "_sl_turn": access.turn,
     "_sl_count": access.count,

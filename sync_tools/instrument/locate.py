@@ -41,14 +41,14 @@ def kind_of(owner: type, name: str) -> int:
 
 
 def _classify(owner: type, name: str) -> int:
-    if owner.__module__.startswith("sync_tools.") or (name.startswith("__") and name.endswith("__")):
+    if owner is super or owner.__module__.startswith("sync_tools.") or (name.startswith("__") and name.endswith("__")):
         return TRANSPARENT
     for base in owner.__mro__:
         if name in base.__dict__:
             found = base.__dict__[name]
             if base.__module__ == "sync_tools.models.threads":
                 return TRANSPARENT
-            if isinstance(found, cached_property):
+            if type(found) is cached_property:
                 return CACHED
             if isinstance(found, _METHODS):
                 return METHOD
@@ -65,13 +65,13 @@ def _classify(owner: type, name: str) -> int:
 def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
     """The locations behind ``target.name``; None when the access itself can be seen by nobody."""
     kind = type(target)
-    if kind is ModuleType or isinstance(target, ModuleType):
+    if issubclass(kind, ModuleType):
         space = vars(target)
         key = space.get("_sl_key")
         if key is None or (mode == "R" and isinstance(space.get(name), FunctionType | type | ModuleType)):
             return None
         return (((id(key), name), mode),)
-    if isinstance(target, type):
+    if issubclass(kind, type):
         for base in target.__mro__:
             if name in base.__dict__:
                 if mode == "R" and hasattr(type(base.__dict__[name]), "__get__"):
@@ -82,15 +82,21 @@ def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
     how = kind_of(kind, name)
     if how == TRANSPARENT:
         return None
-    if how == METHOD and mode == "R":
-        space = getattr(target, "__dict__", None)
-        if not space or name not in space:
-            return None
+    if how == METHOD and mode == "R" and name not in _space(target):
+        return None
     if how == CLASS_VALUE and mode == "R":
         for base in kind.__mro__:
             if name in base.__dict__:
                 return (((id(target), name), mode), ((id(base), name), "R"))
     computed = how == INSTANCE and mode == "R" and kind.__dictoffset__ and hasattr(kind, "__getattr__")
-    if computed and name not in target.__dict__:
+    if computed and name not in _space(target):
         return None
     return (((id(target), name), mode),)
+
+
+def _space(target: Any) -> Any:
+    # Not target.__dict__: a class with __getattribute__ would notice.
+    try:
+        return object.__getattribute__(target, "__dict__")
+    except AttributeError:
+        return ()

@@ -45,11 +45,14 @@ class _Rewriter(Expressions):
         value = self.whole(node.value) if unpacks and not isinstance(node.value, ast.Tuple) else self.visit(node.value)
         if len(node.targets) == 1 and not unpacks:
             return self.store(node, node.targets[0], value)
+        if self.in_class:  # a temporary would become an attribute of the class
+            node.value = value
+            return node
         name = self.temporary()
         made: list[ast.stmt] = [self.assign(node, name, value)]
         for target in node.targets:
             made.extend(self.unpack(node, target, ast.Name(name, ast.Load())))
-        return made
+        return self.release(node, made)
 
     def unpack(self, at: ast.AST, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Assign to a target that may be a pattern."""
@@ -70,7 +73,8 @@ class _Rewriter(Expressions):
         if isinstance(target, ast.Starred):
             target.value = self.pattern(target.value, later)
             return target
-        if isinstance(target, ast.Name) and not self.scope.is_shared(target.id):
+        # Targets are stored from left to right, so after the first that has to wait all have to.
+        if isinstance(target, ast.Name) and not self.scope.is_shared(target.id) and not later:
             return target
         name = self.temporary()
         later.append((target, name))
@@ -81,37 +85,45 @@ class _Rewriter(Expressions):
         hooked: ast.expr
         if isinstance(target, ast.Attribute):
             name = ast.Constant(self.mangle(target.attr))
-            hooked = self.call(at, "store", value, self.visit(target.value), name, self.site(at))
+            place = self.name_place(target)
+            hooked = self.call(place, "store", value, self.visit(target.value), name, self.site(at))
             return self.place(ast.Expr(hooked), at)
         if isinstance(target, ast.Subscript):
             index = self.slice(self.visit(target.slice))
-            hooked = self.call(at, "setitem", value, self.visit(target.value), index, self.site(at))
+            hooked = self.call(target, "setitem", value, self.visit(target.value), index, self.site(at))
             return self.place(ast.Expr(hooked), at)
         assert isinstance(target, ast.Name)
+        return self.place(ast.Assign([target], self.into(at, target, value)), at)
+
+    def into(self, at: ast.AST, target: ast.Name, value: ast.expr) -> ast.expr:
+        """The value that is bound to a variable, announced if the variable is shared."""
         owner = self.scope.owner(target.id)
-        in_class = bool(self.classes) and self.names and self.names[-1] == self.classes[-1]
-        if owner is not None and target.id in owner.shared and not in_class:
+        if owner is not None and target.id in owner.shared and not self.in_class:
             name = ast.Constant(target.id)
-            value = self.call(at, "write", value, self.key(owner), name, self.site(at))
-        elif isinstance(value, ast.Call) and not target.id.startswith(("@", "_sl_")):
-            value = self.call(at, "named", value, ast.Constant(target.id))
-        return self.place(ast.Assign([target], value), at)
+            return self.call(at, "write", value, self.key(owner), name, self.site(at))
+        if isinstance(value, ast.Call) and not target.id.startswith(("@", "_sl_")):
+            return self.call(at, "named", value, ast.Constant(target.id))
+        return value
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         if node.value is None:
             return node
         value = self.visit(node.value)
         if isinstance(node.target, ast.Name):
-            node.value = value
+            node.value = self.into(node, node.target, value)
             return node
         return self.store(node, node.target, value)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Evaluate the target once, load, evaluate the right side (which may run anything), then store."""
+        if self.in_class or self.is_plain_count(node):  # a temporary would become an attribute of the class
+            node.value = self.visit(node.value)
+            return node
         made: list[ast.stmt] = []
+        rebinds = any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))
 
         def keep(value: ast.expr) -> ast.expr:
-            if isinstance(value, ast.Name | ast.Constant):
+            if isinstance(value, ast.Name) and self.is_local(value.id) and not rebinds:
                 return value
             name = self.temporary()
             made.append(self.assign(node, name, self.visit(value)))
@@ -131,31 +143,55 @@ class _Rewriter(Expressions):
             store = ast.Subscript(owner, ast.Name(name, ast.Load()), ast.Store())
         else:
             load, store = ast.Name(target.id, ast.Load()), target
-        self.place(load, node)
+        ast.copy_location(load, target)
+        ast.copy_location(store, target)
         old, right = self.temporary(), self.temporary()
         made.append(self.assign(node, old, self.visit(load)))
-        made.append(self.assign(node, right, self.whole(node.value)))
-        changing = self.call(node, "change", ast.Name(old, ast.Load()), self.site(node))
+        made.append(self.assign(node, right, self.visit(node.value)))
+        operands = ast.Name(old, ast.Load()), ast.Name(right, ast.Load())
+        changing = self.call(node, "change", *operands, self.site(node))
         made.append(self.assign(node, old, changing))
         operation = ast.AugAssign(ast.Name(old, ast.Store()), node.op, ast.Name(right, ast.Load()))
         made.append(self.place(operation, node))
         made.append(self.store(node, store, ast.Name(old, ast.Load())))
-        return made
+        return self.release(node, made)
+
+    def is_local(self, name: str) -> bool:
+        """True when nothing but this function's own statements can bind `name`."""
+        return self.scope.parent is not None and name in self.scope.bound and not self.scope.is_shared(name)
+
+    def is_plain_count(self, node: ast.AugAssign) -> bool:
+        """True for ``i += 1`` on a local: there is nothing to see, and loops are full of it."""
+        by = node.value.value if isinstance(node.value, ast.Constant) else None
+        number = isinstance(by, int | float) and not isinstance(node.op, ast.Mult)
+        return number and isinstance(node.target, ast.Name) and self.is_local(node.target.id)
 
     def visit_Delete(self, node: ast.Delete) -> Any:
+        return [statement for target in node.targets for statement in self.deletion(node, target)]
+
+    def deletion(self, at: ast.AST, target: ast.expr) -> list[ast.stmt]:
+        if isinstance(target, ast.Tuple | ast.List):
+            return [statement for part in target.elts for statement in self.deletion(at, part)]
         made: list[ast.stmt] = []
-        for target in node.targets:
-            if isinstance(target, ast.Attribute):
-                name = ast.Constant(self.mangle(target.attr))
-                hooked = self.call(node, "delete", self.visit(target.value), name, self.site(node))
-            elif isinstance(target, ast.Subscript):
-                index = self.slice(self.visit(target.slice))
-                hooked = self.call(node, "delitem", self.visit(target.value), index, self.site(node))
-            else:
-                made.append(self.place(ast.Delete([target]), node))
-                continue
-            made.append(self.place(ast.Expr(hooked), node))
-        return made
+        if isinstance(target, ast.Attribute):
+            name = ast.Constant(self.mangle(target.attr))
+            hooked = self.call(at, "delete", self.visit(target.value), name, self.site(at))
+        elif isinstance(target, ast.Subscript):
+            index = self.slice(self.visit(target.slice))
+            hooked = self.call(at, "delitem", self.visit(target.value), index, self.site(at))
+        else:
+            assert isinstance(target, ast.Name)
+            made.append(self.place(ast.Delete([target]), at))
+            owner = self.scope.owner(target.id)
+            if owner is None or target.id not in owner.shared or self.in_class:
+                return made
+            hooked = self.call(at, "unbind", self.key(owner), ast.Constant(target.id), self.site(at))
+        return [self.place(ast.Expr(hooked), at), *made]
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        node.test = self.whole(node.test)
+        node.msg = node.msg and self.visit(node.msg)
+        return node
 
     def visit_If(self, node: ast.If) -> Any:
         node.test = self.whole(node.test)
@@ -174,8 +210,7 @@ class _Rewriter(Expressions):
 
     def _for(self, node: Any) -> Any:
         if isinstance(node, ast.For):
-            at = node.iter
-            node.iter = self.call(at, "each", self.visit(node.iter), self.site(at))
+            node.iter = self.each(node.iter)
         else:
             node.iter = self.visit(node.iter)
         first: list[ast.stmt] = [self.place(ast.Expr(self.call(node, "count", self.site(node))), node)]
@@ -188,19 +223,27 @@ class _Rewriter(Expressions):
 
     def late(self, at: ast.AST, target: ast.expr, first: list[ast.stmt]) -> ast.expr:
         """A loop's or with-block's target; stores into shared state move to the start of its body."""
+        if self.in_class:
+            return target
         later: list[tuple[ast.expr, str]] = []
         pattern = self.pattern(target, later)
         first.extend(self.store(at, inner, ast.Name(name, ast.Load())) for inner, name in later)
+        self.release(at, first)
         self.place(pattern, at)
         return pattern
 
     def _with(self, node: Any) -> Any:
         first: list[ast.stmt] = []
-        for item in node.items:
+        for index, item in enumerate(node.items):
             at = item.context_expr
             item.context_expr = self.call(at, "manager", self.visit(item.context_expr))
             if item.optional_vars is not None:
                 item.optional_vars = self.late(node, item.optional_vars, first)
+            if first and index + 1 < len(node.items):  # the next item may use what this one stores
+                rest = self.place(type(node)(node.items[index + 1 :], node.body), node)
+                node.items = node.items[: index + 1]
+                node.body = [*first, self._with(rest)]
+                return node
         node.body = [*first, *self.body(node.body)]
         return node
 
@@ -221,7 +264,8 @@ class _Rewriter(Expressions):
 
     @staticmethod
     def is_broad(handler: ast.ExceptHandler) -> bool:
-        return handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id == "BaseException")
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        return any(kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException") for kind in kinds)
 
     def visit_Match(self, node: ast.Match) -> Any:
         node.subject = self.whole(node.subject)

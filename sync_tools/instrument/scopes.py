@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class Scope:
@@ -163,13 +164,26 @@ class _Collector(ast.NodeVisitor):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
-    def _comprehension(self, node: ast.AST) -> None:
-        # Its variables are its own: what is bound inside does not bind here.
-        bound, assigned = self.scope.bound.copy(), set(self.scope.assigned)
-        self.generic_visit(node)
-        self.scope.bound, self.scope.assigned = bound, assigned
+    def _comprehension(self, node: Comprehension) -> None:
+        # Its variables are its own; a walrus inside binds here all the same.
+        scope = self.scope
+        own = loop_names(node)
+        bound, assigned, used = scope.bound.copy(), set(scope.assigned), set(scope.used)
+        self._loop(node)
+        for name in own:
+            del scope.bound[name]
+            if name in bound:
+                scope.bound[name] = bound[name]
+        scope.assigned = (scope.assigned - own) | (assigned & own)
+        scope.used = (scope.used - own) | (used & own)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+
+def loop_names(node: Comprehension) -> set[str]:
+    """The variables of a comprehension's own."""
+    targets = [part for clause in node.generators for part in ast.walk(clause.target)]
+    return {part.id for part in targets if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def scopes_of(module: ast.Module) -> dict[ast.AST, Scope]:

@@ -1,0 +1,47 @@
+"""What reports show of values, and the names that primitives take from the variables they are bound to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync_tools.instrument.containers import SCALARS, is_container
+from sync_tools.seams.world import here
+from sync_tools.words.operations import Op
+
+
+def show(value: Any) -> str:
+    """A short text for a value in a report. Only plain values: a user's ``__repr__`` could do anything."""
+    kind = type(value)
+    if kind in (int, float, bool, str, bytes, type(None)):
+        text = repr(value)
+    elif kind in (list, tuple, set, dict) and len(value) <= 6 and all(type(part) in SCALARS for part in value):
+        text = repr(value) if kind is not dict else f"{{{len(value)} keys}}"
+    elif is_container(value):
+        text = f"{kind.__name__} of {len(value)}"
+    else:
+        text = f"a {kind.__name__}"
+    return text if len(text) <= 24 else text[:21] + "..."
+
+
+def note(op: Op | None, value: Any) -> Any:
+    """Keep a value for the report, when there will be one."""
+    if op is not None:
+        op.value = show(value)
+    return value
+
+
+_named: dict[type, bool] = {}
+
+
+def bind(value: Any, name: str) -> None:
+    """A primitive without a name takes that of the variable it is first bound to."""
+    kind = type(value)
+    if kind in SCALARS:
+        return
+    has = _named.get(kind)
+    if has is None:
+        if len(_named) > 2_000:  # classes of fresh modules are new ones: do not keep the old ones alive
+            _named.clear()
+        has = _named[kind] = kind.__module__.startswith("sync_tools.") and hasattr(value, "_sl_name")
+    if has and value._sl_name is None:
+        value._sl_name = here.world.unique(name) if here.world is not None else name  # type: ignore[attr-defined]
