@@ -61,7 +61,7 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
                 and step.operation not in READS
                 and step.operation not in WAITING
             ]
-            if not between or set(first.held) & set(between[0].held) & set(last.held):
+            if not between or _kept(steps, first, last) & set(between[0].held):
                 continue
             other = between[0]
             if last.target == first.target and last.operation == "write" and other.operation == "write":
@@ -75,6 +75,15 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
                 decided += f"T{other.thread} changed it at #{other.number}."
                 checks = Pattern("check-then-act", (decided, _locks(first, other, last, locked)))
     return checks or Pattern("unclassified", ())
+
+
+def _kept(steps: Sequence[Step], first: Step, last: Step) -> set[str]:
+    """The locks that a thread held all the way from one step to another; waiting on a condition gives its lock back."""
+    kept = set(first.held)
+    for step in steps[first.number : last.number]:
+        if step.thread == first.thread:
+            kept &= set(step.held)
+    return kept
 
 
 def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:

@@ -28,17 +28,18 @@ OnTest = Callable[[str, int, int], None]
 
 # -o addopts: what a checkout adds for people (such as -n 2) must not change how the kit runs one file.
 # --hypothesis-seed: the same inputs, so the same verdict, every time.
-# -W: this process has imported the kit before pytest could rewrite its asserts, which is fine and worth no warning.
 _QUIET = (
     "-q",
     "-o",
     "addopts=",
     "-p",
     "no:cacheprovider",
-    "-W",
-    "ignore::pytest.PytestAssertRewriteWarning",
     "--hypothesis-seed=0",
 )
+
+
+# This process has imported the kit before pytest could rewrite its asserts, which is fine and worth no warning.
+_UNREWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def run_lab(registry: Registry, lab: Lab, target: str, on_test: OnTest | None = None, only: str = "") -> LabResult:
@@ -84,7 +85,7 @@ def run_pytest(registry: Registry, lab: Lab, target: str, options: Sequence[str]
         raise UserError(f"{file} is missing: {lab.slug} has no tests.")
     watch = _Watch()
     said = io.StringIO()
-    arguments = [str(file), f"--rootdir={registry.root}", f"--target={target}", *_kit_plugin(), *options]
+    arguments = [str(file), f"--rootdir={registry.root}", f"--target={target}", *_kit_plugin(), *_UNREWRITTEN, *options]
     with _own_imports(registry.root), _no_environment("PYTEST_ADDOPTS"), redirect_stdout(said), redirect_stderr(said):
         code = pytest.main(arguments, plugins=[watch, *plugins])
     if watch.interrupted:

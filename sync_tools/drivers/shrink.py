@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sync_tools.drivers.building import counts, shared_locations
 from sync_tools.drivers.runner import Run, Runner
+from sync_tools.kernel.kernel import ENDLESS
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.following import Departing, Same
 from sync_tools.words.errors import NotDeterministic
@@ -62,6 +63,8 @@ def shrink(runner: Runner, failing: Run) -> Smallest:
     start = again(runner, failing)
     best = start
     spent = 1
+    if start.world.stopped == ENDLESS:
+        return Smallest(start, False, spent)  # each schedule runs to the limit of loop turns, and none says more
     limit, _ = counts(start)
     sites = _shared_sites(start)
     for bound in range(limit + 1):
