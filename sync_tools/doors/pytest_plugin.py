@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._code.code import ExceptionChainRepr, ReprFileLocation, ReprTracebackNative
 
 from sync_tools.doors.registry import load
 from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
@@ -70,12 +71,17 @@ def lab(request: pytest.FixtureRequest) -> LabModule:
     return LabModule(entry.id, path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before the call, where hypothesis' own plugin may come first."""
+    _relax_hypothesis(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Tell the decorators what the report should say, and keep log records of thousands of schedules out of pytest."""
     decorators.report_options.clear()
     decorators.report_options.update(_report_options(item))
-    _relax_hypothesis(item)
     scenario = getattr(_innermost(getattr(item, "obj", None)), "scenario", None)
     quiet: list[logging.Handler] = []
     if scenario is not None:
@@ -159,5 +165,9 @@ def pytest_runtest_makereport(
         text = f"{type(error).__name__}: {error}"
     if text and report.failed:
         notes = [note.partition("\nExplanation:")[0] for note in getattr(error, "__notes__", ()) if "(\n" in note]
-        report.longrepr = "\n".join([text, *notes])
+        # A bare string would be printed a second time, whole, in the summary of a CI log.
+        headline = text.partition("\n")[0]
+        path, line, _ = item.location
+        body = ReprTracebackNative(["\n".join([text, *notes]) + "\n"])
+        report.longrepr = ExceptionChainRepr([(body, ReprFileLocation(path, (line or 0) + 1, headline), None)])
     return report

@@ -127,6 +127,8 @@ class _Replaying:
                     replay_command=self.command,
                     hint=self.hint,
                 )
+            for stream in self.streams:
+                stream.flush()  # what the program printed comes before the report, also into a pipe
         except Exception as error:  # the caller raises it; pytest would only print it
             self.error = error
         return True
