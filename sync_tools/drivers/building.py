@@ -87,6 +87,13 @@ def user_traceback(error: BaseException) -> str:
     return "".join(shown.format()).rstrip()
 
 
+def described(error: BaseException) -> tuple[str, str, str]:
+    """The kind of failure that an exception is, its message and its traceback."""
+    if isinstance(error, AssertionError):
+        return kinds.ASSERTION, str(error) or type(error).__name__, user_traceback(error)
+    return kinds.EXCEPTION, f"{type(error).__name__}: {error}", user_traceback(error)
+
+
 def counts(run: Run) -> tuple[int, int]:
     """Preemptions and switches of a schedule that was run with details."""
     trace = run.world.trace
@@ -110,11 +117,7 @@ def build_failure(
     if world.errors:
         thread, error, _ = world.errors[0]
         failing = thread.tid
-        kind = kinds.ASSERTION if isinstance(error, AssertionError) else kinds.EXCEPTION
-        message = str(error) or type(error).__name__
-        if kind == kinds.EXCEPTION:
-            message = f"{type(error).__name__}: {error}"
-        text = user_traceback(error)
+        kind, message, text = described(error)
     elif world.stopped == ENDLESS:
         kind = kinds.ENDLESS_LOOP
         where = site(world.stopped_site)

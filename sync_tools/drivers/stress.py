@@ -9,8 +9,9 @@ import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from sync_tools.detectors.patterns import classify
 from sync_tools.drivers.autopsy import native_autopsy
-from sync_tools.drivers.building import user_traceback
+from sync_tools.drivers.building import described
 from sync_tools.drivers.explore import FAILED, PASSED, Exploration
 from sync_tools.drivers.runner import fresh_arguments
 from sync_tools.instrument.loader import LabModule
@@ -125,10 +126,7 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
     if world.errors:
         thread, error = world.errors[0]
         failing = thread.tid
-        is_assertion = isinstance(error, AssertionError)
-        kind = kinds.ASSERTION if is_assertion else kinds.EXCEPTION
-        message = (str(error) or type(error).__name__) if is_assertion else f"{type(error).__name__}: {error}"
-        text = user_traceback(error)
+        kind, message, text = described(error)
     elif world.stopped == "quiescent":
         kind, message, waiters = world.finding
     elif world.stopped:
@@ -137,16 +135,18 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
         message = f"no end in sight at {place.short()}: {place.source}"
     else:
         return None
+    pattern = classify(kind, (), locked=False)  # there are no steps: only the kind can tell
     return Failure(
         scenario=title,
         kind=kind,
-        bug_class="unclassified",
+        bug_class=pattern.bug_class,
         message=message,
         schedule="",
         threads=tuple(str(thread.face.name) for thread in world.threads),
         found_on=number,
         waiters=waiters,
         failing_thread=failing,
+        why=pattern.why,
         output=output,
         traceback=text,
         hint=hint,

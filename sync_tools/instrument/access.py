@@ -41,7 +41,7 @@ def load(target: Any, name: str, site: int) -> Any:
     if op is not None:
         note(op, value)
         if is_container(value):
-            world.names[id(value)] = f"{owner_name(target)}.{name}"  # type: ignore[attr-defined]
+            world.names[id(value)] = f"{owner_name(target)}.{name}"
     return value
 
 
@@ -161,4 +161,4 @@ def count(site: int) -> None:
     """A ``for`` loop begins a turn."""
     world = here.world
     if world is not None:
-        world.count_turn(site)  # type: ignore[attr-defined]
+        world.count_turn(site)

@@ -148,11 +148,11 @@ class _Hushed:
         world = here.world
         if world is None:
             return self.value(*args, **kwargs)
-        world.quiet += 1  # type: ignore[attr-defined]
+        world.quiet += 1
         try:
             return self.value(*args, **kwargs)
         finally:
-            world.quiet -= 1  # type: ignore[attr-defined]
+            world.quiet -= 1
 
 
 def hush(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import tokenize
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -17,8 +18,6 @@ def read_source(path: str) -> str:
     Raises:
         BrokenLab: the file cannot be read.
     """
-    import tokenize
-
     try:
         with tokenize.open(path) as file:
             return file.read()

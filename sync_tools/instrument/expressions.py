@@ -1,7 +1,7 @@
 """The expressions of the syntax-tree rewriter: every load of shared state announces itself through a hook.
 
 The result does what the source does; line and column numbers stay true, so tracebacks and debuggers still work. The
-hooks (``access.py``) are globals whose names begin with ``_sl_`` (two leading underscores would be mangled in classes).
+hooks (``hooks.py``) are globals whose names begin with ``_sl_`` (two leading underscores would be mangled in classes).
 A tree that pytest has rewritten for its asserts is welcome: names that begin with ``@`` are pytest's and left alone.
 """
 

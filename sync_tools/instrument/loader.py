@@ -113,19 +113,22 @@ class LabModule(ModuleType):
         """
         compiled(self.__dict__["_path"])
 
+    def _module(self) -> ModuleType:
+        """The program as plain use sees it: loaded once, on first use."""
+        if self.__dict__["_loaded"] is None:
+            self.__dict__["_loaded"] = self.fresh()
+        return self.__dict__["_loaded"]  # type: ignore[no-any-return]
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if self.__dict__["_loaded"] is None:
-            self.__dict__["_loaded"] = self.fresh()
-        return getattr(self.__dict__["_loaded"], name)
+        return getattr(self._module(), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("__"):
             super().__setattr__(name, value)
         else:
-            getattr(self, "_", None)
-            setattr(self.__dict__["_loaded"], name, value)
+            setattr(self._module(), name, value)
 
     def __repr__(self) -> str:
         return f"<lab {self.__dict__['_lab']} from {self.__dict__['_path']}>"

@@ -44,4 +44,4 @@ def bind(value: Any, name: str) -> None:
             _named.clear()
         has = _named[kind] = kind.__module__.startswith("sync_tools.") and hasattr(value, "_sl_name")
     if has and value._sl_name is None:
-        value._sl_name = here.world.unique(name) if here.world is not None else name  # type: ignore[attr-defined]
+        value._sl_name = here.world.unique(name) if here.world is not None else name

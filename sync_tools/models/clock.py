@@ -42,7 +42,7 @@ def _drawn(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         world = current()
         if world is None:
             return real(*args, **kwargs)
-        return getattr(world.generator(), name)(*args, **kwargs)  # type: ignore[attr-defined]
+        return getattr(world.generator(), name)(*args, **kwargs)
 
     draw.__name__ = name
     return draw
@@ -77,8 +77,5 @@ class SeededRandom(random.Random):
     def __init__(self, x: Any = None) -> None:
         world = current()
         if x is None and world is not None:
-            x = world.generator().getrandbits(64)  # type: ignore[attr-defined]
+            x = world.generator().getrandbits(64)
         super().__init__(x)
-
-
-RealRandom = random.Random

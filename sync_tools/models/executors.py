@@ -52,7 +52,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
         def act() -> bool:
             if self.status == PENDING:
                 self.status = CANCELLED
-                self.finished_as = self.world.next_number()  # type: ignore[attr-defined]
+                self.finished_as = self.world.next_number()
                 return True
             return self.status == CANCELLED
 
@@ -120,7 +120,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             if self._over():
                 raise cf.InvalidStateError(f"{self.status}: {self!r}")
             self.status, self._value, self._error = FINISHED, value, error
-            self.finished_as = self.world.next_number()  # type: ignore[attr-defined]
+            self.finished_as = self.world.next_number()
 
         self.world.perform(kind, self, act)
         self._call_back()

@@ -12,7 +12,6 @@ from typing import Any
 from sync_tools.seams.world import current
 
 RealThread = threading.Thread
-RealTimer = threading.Timer
 RealLocal = threading.local
 
 # The real methods, as they were when the kit was imported.
@@ -24,7 +23,6 @@ _real = {
 real_current_thread = threading.current_thread
 real_get_ident = threading.get_ident
 real_enumerate = threading.enumerate
-real_active_count = threading.active_count
 real_main_thread = threading.main_thread
 
 
@@ -70,7 +68,7 @@ def thread_init(
         _real["__init__"](self, group, target, name, args, kwargs, daemon=daemon, **later)
         return
     assert group is None, "group argument must be None for now"
-    number = world.next_thread_number()  # type: ignore[attr-defined]
+    number = world.next_thread_number()
     if name is None:
         name = f"Thread-{number}" + (f" ({getattr(target, '__name__', '?')})" if target is not None else "")
     self._target = target
@@ -89,7 +87,7 @@ def thread_start(self: Any) -> None:
     state = self.__dict__.get("_sl_state")
     world = current()
     if state is None and world is not None and getattr(self, "_initialized", False):
-        state = world.adopt(self)  # type: ignore[attr-defined]
+        state = world.adopt(self)
     if state is None:
         _real["start"](self)
         return
@@ -175,7 +173,6 @@ METHODS: dict[str, Any] = {
     "setDaemon": _set_daemon,
     "__repr__": _repr,
 }
-REAL_METHODS = _real
 
 
 def current_thread() -> threading.Thread:

@@ -7,6 +7,7 @@ threads, seeded noise). Outside of a scenario :func:`current` is None and everyt
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -38,6 +39,8 @@ class World(Protocol):
     """
 
     name: str  # "explored" or "native"
+    quiet: int  # > 0: inside of something that is no part of the scenario, where nobody may switch
+    names: dict[int, str]  # id of a container -> the variable it was read from, for reports
 
     def perform(
         self,
@@ -75,6 +78,18 @@ class World(Protocol):
     def turn(self, site: int, frame: FrameType) -> None:
         """A rewritten loop begins a turn."""
 
+    def count_turn(self, site: int) -> None:
+        """A loop begins a turn that cannot be a spin-wait; turns are counted, so that an endless loop ends."""
+
+    def keep_view(self, view: Any, target: Any) -> None:
+        """Remember which dict a view shows."""
+
+    def viewed(self, view: Any) -> Any:
+        """The dict behind a view."""
+
+    def unique(self, name: str) -> str:
+        """`name`, made different from the names of other objects."""
+
     def took(self, lock: Any) -> None:
         """The calling thread now holds `lock`."""
 
@@ -89,6 +104,24 @@ class World(Protocol):
 
     def thread(self) -> threading.Thread:
         """The calling thread, as ``threading.current_thread`` would give."""
+
+    def main(self) -> threading.Thread:
+        """The scenario's own thread, as ``threading.main_thread`` would give."""
+
+    def alive(self) -> list[threading.Thread]:
+        """The threads that run, as ``threading.enumerate`` would give."""
+
+    def adopt(self, thread: Any) -> Any:
+        """Take in a ``Thread`` object that was made before the scenario."""
+
+    def next_thread_number(self) -> int:
+        """The number of the next thread without a name."""
+
+    def next_number(self) -> int:
+        """An ever growing number, for orders of completion."""
+
+    def generator(self) -> random.Random:
+        """The calling thread's random generator."""
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass for the calling thread."""

@@ -2,26 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Protocol
-
-from sync_tools.words.operations import Op
-
-
-class ThreadView(Protocol):
-    """What a strategy sees of a thread: a number and the operation before which it stands."""
-
-    tid: int
-    ops: int
-    last_run: int
-    pending: Op | None
-
-
-class View(Protocol):
-    """What a strategy sees of the schedule so far."""
-
-    threads: Sequence[Any]
-    trace: list[Op]
 
 
 class Strategy(Protocol):

@@ -6,8 +6,6 @@ clock ``c`` exactly when ``c[q] > i``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sync_tools.words.operations import COMMUTING, Location, Op
 
 Clock = list[int]
@@ -63,11 +61,3 @@ class HappensBefore:
             else:
                 self.last.setdefault(location, {})[(tid, mode)] = index
         return direct
-
-
-def happens_before(trace: Sequence[Op], threads: int, children: dict[int, int]) -> HappensBefore:
-    """The order of a whole trace; `children` maps the index of a start to the thread it started."""
-    order = HappensBefore(threads)
-    for index, op in enumerate(trace):
-        order.add(op, children.get(index))
-    return order

@@ -125,7 +125,7 @@ def _quiet_acquire(self: logging.Handler) -> None:
     if world is None or world.name != "explored":
         _real_handler_acquire(self)
     else:
-        world.quiet += 1  # type: ignore[attr-defined]
+        world.quiet += 1
 
 
 def _quiet_release(self: logging.Handler) -> None:
@@ -133,7 +133,7 @@ def _quiet_release(self: logging.Handler) -> None:
     if world is None or world.name != "explored":
         _real_handler_release(self)
     else:
-        world.quiet -= 1  # type: ignore[attr-defined]
+        world.quiet -= 1
 
 
 def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:

@@ -68,7 +68,7 @@ def test_a_locked_counter_never_fails_and_is_never_called_proved():
 
 def test_a_deadlock_names_both_threads_and_where_they_wait():
     failure = stress(opposite_order).failure
-    assert failure.kind == "deadlock"
+    assert (failure.kind, failure.bug_class) == ("deadlock", "lock-order inversion")
     circle = [waiter for waiter in failure.waiters if waiter.operation == "acquire"]
     assert {waiter.holder for waiter in circle} == {waiter.thread for waiter in circle}
     assert all(waiter.site.source == "with a, b:" or waiter.site.source == "with b, a:" for waiter in circle)
