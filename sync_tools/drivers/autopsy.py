@@ -69,7 +69,8 @@ def autopsy(world: Any) -> Finding | None:
             continue
         ticket = getattr(op.ready, "__self__", None)
         notified = bool(getattr(ticket, "notified", False))
-        waiting.append(Waiting(thread.tid, op.kind, op.target, op_site(op), notified))
+        kind = "spin" if op.held is not None else op.kind
+        waiting.append(Waiting(thread.tid, kind, op.target, op_site(op), notified))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))

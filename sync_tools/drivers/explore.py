@@ -175,11 +175,10 @@ def explore(
     began = clock.perf_counter()
     exhausted = False
     with signals_belong_to(runner), runner.open():
-        while tally.begun < max_schedules:
-            if time_limit is not None and clock.perf_counter() - began > time_limit:
+        while search.begin():
+            if tally.begun >= max_schedules:
                 break
-            if not search.begin():
-                exhausted = True
+            if time_limit is not None and clock.perf_counter() - began > time_limit:
                 break
             run = runner.run(search)
             search.end(run.world)
@@ -190,6 +189,8 @@ def explore(
                 again(runner, run)  # the audit: a schedule run twice must give the same operations
             if run.failed and stop == "first":
                 break
+        else:
+            exhausted = True
         failure = None
         if tally.first is not None:
             small = shrink(runner, tally.first)

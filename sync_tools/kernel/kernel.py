@@ -190,6 +190,8 @@ class Kernel:
         op.tid = thread.tid
         op.count = thread.ops
         thread.pending = op
+        if thread.hold is not None:
+            thread.hold.meet(thread, op)
         self.turns = 0
         if self.detail and op.site is None:
             op.site = caller_site()
@@ -249,6 +251,8 @@ class Kernel:
             op.succeeded = False
         elif mode != "R":
             self._changed(op)
+        elif kind == "wake":
+            self.threads[op.tid].effects += 1  # it used up a signal
         return result
 
     def _perform_quietly(
@@ -271,10 +275,11 @@ class Kernel:
 
     def _changed(self, op: Op) -> None:
         now = len(self.trace)
-        for location, mode in op.accesses:
+        # A condition's wait only queues up: no loop can see that, and it is gone again when it times out.
+        for location, mode in op.accesses[1:] if op.kind == "wait" else op.accesses:
             if mode not in READING:
                 self.stamps[location] = now
-        if op.kind not in ("acquire", "release", "try"):
+        if op.kind not in ("acquire", "release", "try", "wait"):
             self.threads[op.tid].effects += 1
 
     def _pick(self) -> VirtualThread | None:
@@ -311,7 +316,10 @@ class Kernel:
             if op is None:
                 continue
             if op.deadline is None:
-                if op.ready is None or op.ready():
+                if (op.ready is None or op.ready()) and (op.held is None or op.held()):
+                    enabled.append(thread)
+            elif op.held is not None and not op.held():
+                if op.ready is not None and op.ready():
                     enabled.append(thread)
             elif not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready()):
                 enabled.append(thread)

@@ -3,15 +3,20 @@
 The thread is parked until such a write comes (the *spin-assume* rule), which keeps the space of schedules finite and
 the answer complete modulo such turns. A turn that takes and gives back a lock, sleeps, or times out, and changes
 nothing, is pure too. A loop that changes a local variable each turn is not, and runs to the step budget.
+
+A thread that holds a lock at the top of its loop and gives it back inside (a condition's wait with a time-out) must not
+be parked at the top, where the others could never come in. It is held at its first operation without the lock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from sync_tools.kernel.kernel import CLOCK, FIRST_LEAP, Kernel
-from sync_tools.words.operations import READING, Op
+from sync_tools.kernel.thread import VirtualThread
+from sync_tools.words.operations import READING, SYNC, Location, Op
 
 
 class LoopTurn:
@@ -44,6 +49,37 @@ class LoopTurn:
         )
 
 
+class Hold:
+    """A spin-wait that holds an operation of the loop's next turn until what the turn before read has changed.
+
+    As long as nothing of that changes, the next turn does what this one did, so the operation is known by its place.
+
+    Args:
+        at: which of the thread's operations it is, counted as ``Op.count``.
+        kind: what it will be.
+        reads: the locations that the turn read.
+        changed: True once one of them was written.
+    """
+
+    __slots__ = ("at", "changed", "kind", "reads")
+
+    def __init__(self, at: int, kind: str, reads: set[Location], changed: Callable[[], bool]) -> None:
+        self.at = at
+        self.kind = kind
+        self.reads = reads
+        self.changed = changed
+
+    def meet(self, thread: VirtualThread, op: Op) -> None:
+        """The thread is about to stand before `op`."""
+        if op.count < self.at:
+            return
+        thread.hold = None
+        if op.count == self.at and op.kind == self.kind:
+            op.held = self.changed
+            known = {location for location, _ in op.accesses}
+            op.accesses = (*op.accesses, *((location, "R") for location in self.reads if location not in known))
+
+
 def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
     """A loop's turn begins. Parks the thread when the turn before was a pure spin."""
     thread = kernel.running
@@ -62,13 +98,13 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
 
 
 def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
-    tid = kernel.running.tid
+    thread = kernel.running
+    mine = [op for op in kernel.trace[before.start :] if op.tid == thread.tid]
     reads = set()
-    for op in kernel.trace[before.start :]:
-        if op.tid == tid:
-            for location, mode in op.accesses:
-                if mode in READING or not op.succeeded:
-                    reads.add(location)
+    for op in mine:
+        for location, mode in op.accesses:
+            if mode in READING or not (op.succeeded or location == CLOCK):
+                reads.add(location)
     start = before.start
     stamps = kernel.stamps
     leap = before.leap
@@ -78,12 +114,29 @@ def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
         kernel.point(op)
         kernel.pass_time(kernel.clock + leap)
         return leap * 2
-    op = Op(
-        "spin",
-        kernel,
-        tuple((location, "R") for location in reads),
-        lambda: any(stamps.get(location, -1) > start for location in reads),
-        site=site,
-    )
-    kernel.point(op)
+    if kernel.exact and any(op.deadline is not None for op in mine):
+        return leap  # each turn takes time, which is what exact time is there to measure
+
+    def changed() -> bool:
+        return any(stamps.get(location, -1) > start for location in reads)
+
+    gap = _first_without_the_lock(mine, before.depth)
+    if gap is not None:
+        thread.hold = Hold(thread.ops + gap.count - before.ops, gap.kind, reads, changed)
+        return leap
+    kernel.point(Op("spin", kernel, tuple((location, "R") for location in reads), changed, site=site))
     return leap
+
+
+def _first_without_the_lock(turn: list[Op], depth: int) -> Op | None:
+    """The first synchronization of a turn before which the thread held fewer locks than at the top of its loop."""
+    holds = depth
+    for op in turn:
+        if holds < depth and (op.deadline is not None or op.accesses[0][0][1] == SYNC):
+            return op
+        for _, mode in op.accesses:
+            if mode == "L":
+                holds -= 1
+            elif mode == "A" or (mode == "T" and op.succeeded):
+                holds += 1
+    return None

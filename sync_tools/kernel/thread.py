@@ -20,6 +20,7 @@ class VirtualThread:
         effects: how many of those changed something others can see; a loop turn without any may be a spin-wait.
         depth: how many locks it holds.
         loops: for each loop it is in, what was true when its last turn began.
+        hold: None, or the spin-wait that holds one of its next operations.
     """
 
     __slots__ = (
@@ -29,6 +30,7 @@ class VirtualThread:
         "done",
         "effects",
         "face",
+        "hold",
         "ident",
         "last_run",
         "loops",
@@ -53,6 +55,7 @@ class VirtualThread:
         self.depth = 0
         self.last_run = 0
         self.loops: dict[int, Any] = {}
+        self.hold: Any = None
         self.random: Any = None
 
     def __repr__(self) -> str:

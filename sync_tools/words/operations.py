@@ -49,12 +49,14 @@ class Op:
         name: the attribute, key or variable that a data access touches.
         value: what was read or written; filled in only when a report will be made.
         succeeded: False when it timed out or did not get what it tried for.
+        held: None, or what must be true too before it is chosen: it belongs to a spin-wait (see ``kernel/spin.py``).
     """
 
     __slots__ = (
         "accesses",
         "count",
         "deadline",
+        "held",
         "kind",
         "name",
         "preempts",
@@ -87,12 +89,13 @@ class Op:
         self.count = 0
         self.value: Any = None
         self.succeeded = True
+        self.held: Callable[[], bool] | None = None
         self.preempts = False
 
     @property
     def blocking(self) -> bool:
-        """True when it can be disabled: it has a guard and no deadline."""
-        return self.ready is not None and self.deadline is None
+        """True when it can be disabled: it has a guard and no deadline, or is held."""
+        return self.held is not None or (self.ready is not None and self.deadline is None)
 
     def yields(self) -> bool:
         """True when doing it now would only let time pass (a sleep, or a wait about to time out)."""
