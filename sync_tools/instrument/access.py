@@ -33,6 +33,8 @@ def load(target: Any, name: str, site: int) -> Any:
     accesses = locate.attribute(target, name, "R")
     if accesses is None:
         value = getattr(target, name)
+        if name == "__dict__" and not isinstance(target, type | ModuleType):
+            world.unseen.add(f"attributes of {type(target).__name__} that are reached through its __dict__")
         if type(value) is BuiltinFunctionType and method_effect(type(target), name) is not None:
             return container_method(world, value, target, name, site)  # whoever calls it, the access is seen
         return translated(value)

@@ -19,10 +19,14 @@ KEY_READ = ("key", "R", "n")
 KEY_WRITE = ("key", "W", "i")
 VIEW = ("view",)
 
-_SEQUENCE_READS = ("index", "count", "copy", "__len__", "__contains__", "__iter__", "__reversed__")
+_COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_SEQUENCE_READS = (
+    *("index", "count", "copy", "__len__", "__contains__", "__iter__", "__reversed__"),
+    *(*_COMPARISONS, "__add__", "__mul__", "__rmul__", "__copy__", "__sizeof__", "__repr__"),
+)
 _LIST = {
     **dict.fromkeys((*_SEQUENCE_READS, "__getitem__"), READ),
-    **dict.fromkeys(("__setitem__", "__delitem__"), WRITE),
+    **dict.fromkeys(("__setitem__", "__delitem__", "__init__", "__iadd__", "__imul__"), WRITE),
     **dict.fromkeys(("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"), WRITE),
 }
 _DEQUE = {
@@ -30,8 +34,9 @@ _DEQUE = {
     **dict.fromkeys(("appendleft", "extendleft", "popleft", "rotate"), WRITE),
 }
 _DICT: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("copy", "__len__", "__iter__"), READ),
-    **dict.fromkeys(("popitem", "update", "clear", "move_to_end", "subtract"), WRITE),
+    **dict.fromkeys(("copy", "__len__", "__iter__", "__reversed__", "__repr__"), READ),
+    **dict.fromkeys((*_COMPARISONS, "__or__", "__ror__"), READ),
+    **dict.fromkeys(("__init__", "__ior__", "popitem", "update", "clear", "move_to_end", "subtract"), WRITE),
     **dict.fromkeys(("most_common", "total", "elements"), READ),
     **dict.fromkeys(("keys", "values", "items"), VIEW),
     **dict.fromkeys(("get", "__getitem__", "__contains__"), KEY_READ),
@@ -44,6 +49,9 @@ _SET = {
         ("copy", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"),
         READ,
     ),
+    **dict.fromkeys((*_COMPARISONS, "__len__", "__iter__", "__repr__"), READ),
+    **dict.fromkeys(("__and__", "__or__", "__sub__", "__xor__", "__rand__", "__ror__", "__rsub__", "__rxor__"), READ),
+    **dict.fromkeys(("__init__", "__iand__", "__ior__", "__isub__", "__ixor__"), WRITE),
     **dict.fromkeys(
         ("pop", "clear", "update", "intersection_update", "difference_update", "symmetric_difference_update"), WRITE
     ),
@@ -60,6 +68,8 @@ FILLING = frozenset(
         *("extend", "extendleft", "update", "subtract", "__setitem__"),
         *("union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"),
         *("intersection_update", "difference_update", "symmetric_difference_update"),
+        *("__init__", "__add__", "__iadd__", "__or__", "__ror__", "__ior__", "__and__", "__rand__", "__iand__"),
+        *("__sub__", "__rsub__", "__isub__", "__xor__", "__rxor__", "__ixor__", *_COMPARISONS),
     }
 )
 
@@ -116,6 +126,13 @@ def method_effect(kind: type, name: str) -> tuple[str, ...] | None:
     """What a method of that type does to the container; None when it is no container's, or not in the table."""
     table = table_of(kind)
     return None if table is None else table.get(name)
+
+
+def effect_in_c(kind: type, name: str) -> tuple[str, ...] | None:
+    """The same for a method that is known to be the built-in's own, also where a subclass has one of that name."""
+    if kind in SCALARS:
+        return None
+    return next((methods.get(name) for base, methods in BASES if issubclass(kind, base)), None)
 
 
 _PLAIN = frozenset({int, str, float, bool, bytes, type(None), complex, range, slice})

@@ -14,12 +14,12 @@ from sync_tools.instrument.containers import (
     SCALARS,
     VIEW,
     VIEWS,
+    effect_in_c,
     element,
     is_container,
     is_plain,
     looked_up,
     method_accesses,
-    method_effect,
     whole,
 )
 from sync_tools.instrument.noting import bind, note, show
@@ -159,15 +159,17 @@ def each(iterable: Any, site: int) -> Any:
         return iterable
     target = mapping(world, iterable)
     if is_container(target) and getattr(type(iterable), "__iter__", None) in _PLAIN_ITERS:
-        return _steps(world, iterable, target, site)
+        return _steps(world, iter(iterable), target, site)
     return iterable
 
 
 _PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}
 
 
-def _steps(world: Any, iterable: Any, target: Any, site: int) -> Iterator[Any]:
-    iterator = iter(iterable)
+_STEPPING = frozenset({"__iter__", "__reversed__"})
+
+
+def _steps(world: Any, iterator: Any, target: Any, site: int) -> Iterator[Any]:
     while True:
         op = world.access("iterate", target, whole(target, "R"), site, None)
         try:
@@ -177,9 +179,15 @@ def _steps(world: Any, iterable: Any, target: Any, site: int) -> Iterator[Any]:
         yield note(op, item)
 
 
+def reversed_steps(world: Any, target: Any, site: int) -> Iterator[Any]:
+    """``reversed(target)`` of a container: its length is read now, the rest once a step."""
+    world.access("reversed", target, whole(target, "R"), site, None)
+    return _steps(world, reversed(target), target, site)
+
+
 def container_method(world: Any, bound: Any, target: Any, name: str, site: int) -> Any:
     """A method of a container that is in the table: what to call instead."""
-    effect = method_effect(type(target), name)
+    effect = effect_in_c(type(target), name)
     assert effect is not None
     return partial(_container_call, world, bound, target, name, effect, site)
 
@@ -191,6 +199,8 @@ def _container_call(
         view = bound()
         world.keep_view(view, target)
         return view
+    if name in _STEPPING:
+        return _steps(world, bound(*args), target, site)
     key = args[0] if effect[0] == "key" and args else None
     touched = method_accesses(target, effect, args)
     if name in FILLING:

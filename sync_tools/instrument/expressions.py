@@ -214,6 +214,8 @@ class Expressions(ast.NodeTransformer):
                 node.func = self.call(node, "hush", function)
             return node
         plain = isinstance(function, ast.Name) and (function.id in FRAME_READERS or function.id.startswith("_sl_"))
+        if plain and isinstance(function, ast.Name) and function.id == "vars" and node.args:
+            plain = False  # it looks at what it is given, and at no frame
         node.args = [self.visit(arg) for arg in node.args]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value) if keyword.arg else self.whole(keyword.value)

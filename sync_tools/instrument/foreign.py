@@ -1,0 +1,191 @@
+"""Calls of functions that were not rewritten: written in C, or the standard library's.
+
+What they do cannot be seen, but what they are given can. A container handed to one is read by it, or written, unless it
+is known that it only reads. Lazy ones (``map``, ``itertools.chain``) read it a step at a time, later.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import pickle
+import pprint
+import random
+import statistics
+import sys
+from types import BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType
+from typing import Any
+
+from sync_tools.instrument import locate
+from sync_tools.instrument.access import delete, load, store
+from sync_tools.instrument.containers import SCALARS, effect_in_c, is_container, whole
+from sync_tools.instrument.elements import container_method, each, looked_into, reversed_steps
+from sync_tools.seams.world import here
+
+TEXT_READS = frozenset({"join", "format", "format_map"})  # methods of text that read what they are given
+UNTOUCHING = frozenset({isinstance, issubclass, id, type, callable, print, hash, super, range, object})
+_LAZY = frozenset({enumerate, zip, map, filter})
+_READING = frozenset(
+    {
+        len, sum, sorted, min, max, any, all, iter, repr, format, ascii, next, copy.copy, copy.deepcopy,
+        json.dump, json.dumps, pickle.dump, pickle.dumps, pprint.pprint, pprint.pformat,
+    }
+)  # fmt: skip
+_READING_MODULES = frozenset({statistics.__name__, random.__name__})
+# What reaches an attribute without the syntax for it, and how.
+_ATTRIBUTE_SLOTS = {"__getattribute__": "R", "__setattr__": "W", "__delattr__": "W"}
+
+# The standard library, the kit, and the test runners: they keep no state of the program's.
+_LIBRARY = frozenset(sys.stdlib_module_names) | {"sync_tools", "pytest", "_pytest", "hypothesis"}
+# Those that are given nothing to look into, or that look at their caller's frame, so that nothing may stand between.
+_LEFT_ALONE = frozenset(
+    {
+        *("sync_tools", "pytest", "_pytest", "hypothesis", "threading", "queue", "time", "concurrent", "multiprocessing"),
+        *("logging", "warnings", "typing", "enum", "dataclasses", "inspect", "traceback", "unittest", "contextlib"),
+    }
+)
+
+
+def in_c(kind: type) -> bool:
+    """True when making an instance of that class runs no Python code."""
+    return type(kind.__init__) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
+
+
+def looks_into(value: Any) -> bool:
+    """True when a function that was not rewritten may look into what it is given."""
+    module = getattr(value, "__module__", None) or "?"
+    return module.partition(".")[0] not in _LEFT_ALONE and getattr(value, "__name__", "") != "namedtuple"
+
+
+def is_library(kind: type) -> bool:
+    """True for a class of the standard library that looks into what it is made from, ``Counter`` for one."""
+    module = kind.__module__.partition(".")[0]
+    return module in sys.stdlib_module_names and module not in _LEFT_ALONE
+
+
+def note_unseen(world: Any, value: Any) -> None:
+    """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
+    module = getattr(value, "__module__", None) or "?"
+    package = module.partition(".")[0]
+    if package not in _LIBRARY:
+        world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
+
+
+def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
+    """Call it, after announcing what it looks into."""
+    known = _SPECIAL.get(value) if type(value) is BuiltinFunctionType or isinstance(value, type) else None
+    if known is not None and not kwargs:
+        found = known(world, site, *args)
+        if found is not NotImplemented:
+            return found
+    if isinstance(value, type) and (value in _LAZY or value.__module__ == "itertools"):
+        return value(*(each(argument, site) for argument in args), **kwargs)
+    owner = getattr(value, "__self__", None)
+    if owner is itertools.chain:
+        return value(*(each(argument, site) for argument in args), **kwargs)
+    given = (*args, *kwargs.values()) if kwargs else args
+    if is_container(owner):
+        given = (owner, *given)
+    looked_into(world, getattr(value, "__name__", "call"), given, site, "R" if _reads(value, owner) else "W")
+    return value(*args, **kwargs)
+
+
+def _reads(value: Any, owner: Any) -> bool:
+    """True when it is known to change nothing that it is given."""
+    if isinstance(value, type):
+        return True
+    try:
+        if value in _READING:
+            return True
+    except TypeError:  # a method of something that has no hash
+        return False
+    name = getattr(value, "__name__", "")
+    if type(owner) in SCALARS:
+        return name in TEXT_READS
+    return getattr(value, "__module__", None) in _READING_MODULES and name != "shuffle"
+
+
+def slot(world: Any, target: Any, bound: Any, site: int, *args: Any, **kwargs: Any) -> Any:
+    """Call a method written in C on what it is bound to: ``super().__setitem__``, ``super().__setattr__``."""
+    name = bound.__name__
+    if effect_in_c(type(target), name) is not None:
+        return container_method(world, bound, target, name, site)(*args, **kwargs)
+    mode = _ATTRIBUTE_SLOTS.get(name)
+    if mode is not None and args and type(args[0]) is str:
+        accesses = locate.attribute(target, args[0], mode)
+        if accesses is not None:
+            world.access("read" if mode == "R" else "write", target, accesses, site, args[0])
+    return bound(*args, **kwargs)
+
+
+def unbound(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
+    """Call a method written in C that is bound to nothing: ``list.append(items, 1)``, ``object.__setattr__(...)``."""
+    if not args or not isinstance(args[0], value.__objclass__):
+        return value(*args, **kwargs)  # it raises, in its own words
+    bound = value.__get__(args[0])
+    if type(bound) is MethodWrapperType or is_container(args[0]):
+        return slot(world, args[0], bound, site, *args[1:], **kwargs)
+    return call(world, bound, site, *args[1:], **kwargs)
+
+
+# ---- built-ins that do what some syntax does, or more than look ------------------------------------------------------
+
+
+def _getattr(world: Any, site: int, *args: Any) -> Any:
+    if len(args) < 2 or type(args[1]) is not str:
+        return NotImplemented
+    try:
+        return load(args[0], args[1], site)
+    except AttributeError:
+        if len(args) == 3:
+            return args[2]
+        raise
+
+
+def _hasattr(world: Any, site: int, *args: Any) -> Any:
+    if len(args) != 2 or type(args[1]) is not str:
+        return NotImplemented
+    try:
+        load(args[0], args[1], site)
+    except AttributeError:
+        return False
+    return True
+
+
+def _setattr(world: Any, site: int, *args: Any) -> Any:
+    return store(args[2], args[0], args[1], site) if len(args) == 3 else NotImplemented
+
+
+def _delattr(world: Any, site: int, *args: Any) -> Any:
+    return delete(args[0], args[1], site) if len(args) == 2 else NotImplemented
+
+
+def _iter(world: Any, site: int, *args: Any) -> Any:
+    return iter(each(args[0], site)) if len(args) == 1 else NotImplemented
+
+
+def _reversed(world: Any, site: int, *args: Any) -> Any:
+    return reversed_steps(world, args[0], site) if len(args) == 1 and is_container(args[0]) else NotImplemented
+
+
+def _next(world: Any, site: int, *args: Any) -> Any:
+    if args and type(args[0]).__module__ == "itertools":
+        world.access("next", args[0], whole(args[0], "W"), site, None)
+    return NotImplemented
+
+
+def _vars(world: Any, site: int, *args: Any) -> Any:
+    return load(args[0], "__dict__", site) if len(args) == 1 else NotImplemented
+
+
+_SPECIAL: dict[Any, Any] = {
+    getattr: _getattr,
+    hasattr: _hasattr,
+    setattr: _setattr,
+    delattr: _delattr,
+    iter: _iter,
+    reversed: _reversed,
+    next: _next,
+    vars: _vars,
+}
