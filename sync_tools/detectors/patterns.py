@@ -8,13 +8,6 @@ from typing import NamedTuple
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Step
 
-READS = frozenset(
-    {
-        "read", "look in", "iterate", "is_set", "locked", "qsize", "empty", "full", "len", "sum", "sorted", "list",
-        "tuple", "set", "dict", "min", "max", "any", "all", "index", "count", "copy", "repr", "str", "iter",
-        "reversed", "clock",
-    }
-)  # fmt: skip
 WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
 
 
@@ -48,17 +41,17 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
     """Look for a read and a later write of one thread with another thread's write to the same variable between."""
     checks: Pattern | None = None
     for last in steps:
-        if last.operation in READS or last.operation in WAITING:
+        if last.reads or last.operation in WAITING:
             continue
         for first in steps[: last.number - 1]:
-            if first.thread != last.thread or first.operation not in READS:
+            if first.thread != last.thread or not first.reads:
                 continue
             between = [
                 step
                 for step in steps[first.number : last.number - 1]
                 if step.thread != first.thread
                 and step.target == first.target
-                and step.operation not in READS
+                and not step.reads
                 and step.operation not in WAITING
             ]
             if not between or _kept(steps, first, last) & set(between[0].held):
@@ -89,7 +82,7 @@ def _kept(steps: Sequence[Step], first: Step, last: Step) -> set[str]:
 def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:
     """True when the thread read the variable again before it wrote."""
     return any(
-        step.thread == first.thread and step.target == first.target and step.operation in READS
+        step.thread == first.thread and step.target == first.target and step.reads
         for step in steps[first.number : last.number - 1]
     )
 

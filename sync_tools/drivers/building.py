@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import traceback
 from typing import Any
 
@@ -19,6 +20,9 @@ from sync_tools.words.sites import KIT, site
 
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
+
+# Where an object lies in memory differs from run to run, and tells a reader nothing.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -72,6 +76,7 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
                 note=note,
                 preempts=preempted,
+                reads=all(mode in READING for _, mode in op.accesses),
             )
         )
         preempted = False
@@ -84,14 +89,14 @@ def user_traceback(error: BaseException) -> str:
     kept = [frame for frame in shown.stack if not frame.filename.startswith(KIT)]
     shown.stack = traceback.StackSummary.from_list(kept)
     shown.__cause__ = shown.__context__ = None
-    return "".join(shown.format()).rstrip()
+    return _ADDRESS.sub("", "".join(shown.format()).rstrip())
 
 
 def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
-        return kinds.ASSERTION, str(error) or type(error).__name__, user_traceback(error)
-    return kinds.EXCEPTION, f"{type(error).__name__}: {error}", user_traceback(error)
+        return kinds.ASSERTION, _ADDRESS.sub("", str(error)) or type(error).__name__, user_traceback(error)
+    return kinds.EXCEPTION, _ADDRESS.sub("", f"{type(error).__name__}: {error}"), user_traceback(error)
 
 
 def counts(run: Run) -> tuple[int, int]:

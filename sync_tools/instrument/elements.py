@@ -20,6 +20,7 @@ from sync_tools.instrument.containers import (
     is_plain,
     looked_up,
     method_accesses,
+    method_effect,
     whole,
 )
 from sync_tools.instrument.noting import bind, note, show
@@ -30,8 +31,8 @@ from sync_tools.words.operations import Access, Op
 def getitem(target: Any, key: Any, site: int) -> Any:
     """``target[key]``"""
     world = here.world
-    if world is None or not is_container(target):
-        return target[key]
+    if world is None or method_effect(type(target), "__getitem__") is None:
+        return target[key]  # no container, or one that does this in Python: then what it does is seen
     op = touch(world, "read", target, lambda: element(target, key, "R"), site, key)
     return note(op, target[key])
 
@@ -39,7 +40,7 @@ def getitem(target: Any, key: Any, site: int) -> Any:
 def setitem(value: Any, target: Any, key: Any, site: int) -> None:
     """``target[key] = value``"""
     world = here.world
-    if world is not None and is_container(target):
+    if world is not None and method_effect(type(target), "__setitem__") is not None:
         touched = partial(element, target, key, "W")
         if isinstance(key, slice) and is_container(value):
             touched = partial(_slice_from, target, value)
@@ -52,7 +53,7 @@ def setitem(value: Any, target: Any, key: Any, site: int) -> None:
 def delitem(target: Any, key: Any, site: int) -> None:
     """``del target[key]``"""
     world = here.world
-    if world is not None and is_container(target):
+    if world is not None and method_effect(type(target), "__delitem__") is not None:
         touch(world, "delete", target, lambda: element(target, key, "D"), site, key)
     del target[key]
 
@@ -63,7 +64,7 @@ def contains(item: Any, target: Any, site: int) -> bool:
     if world is None:
         return item in target
     target_ = mapping(world, target)
-    if is_container(target_):
+    if method_effect(type(target_), "__contains__") is not None:
         keyed = isinstance(target_, dict | set)
         touched = partial(element, target_, item, "R") if keyed else partial(whole, target_, "R")
         if isinstance(target_, dict):
@@ -166,6 +167,10 @@ def each(iterable: Any, site: int) -> Any:
 _PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}
 
 
+# How reports call the methods behind some syntax.
+_SPELLED = {
+    "__getitem__": "read", "__setitem__": "write", "__delitem__": "delete", "__contains__": "look in", "__len__": "len"
+}  # fmt: skip
 _STEPPING = frozenset({"__iter__", "__reversed__"})
 
 
@@ -207,7 +212,7 @@ def _container_call(
         others = [other for other in (mapping(world, arg) for arg in args) if is_container(other)]
         if others:
             touched = partial(_filled_from, touched, others)
-    op = touch(world, name, target, touched, site, key)
+    op = touch(world, _SPELLED.get(name, name), target, touched, site, key)
     result = bound(*args, **kwargs)
     if op is not None:
         op.value = show(args[-1] if args and result is None else result)

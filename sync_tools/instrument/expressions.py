@@ -61,6 +61,11 @@ def injected(node: ast.AST) -> bool:
     return _root(node).startswith("@")
 
 
+def kept(node: ast.AST) -> bool:
+    """True for a variable in which pytest keeps a part of the user's assert."""
+    return isinstance(node, ast.Name) and node.id.startswith("@py_assert")
+
+
 class Expressions(ast.NodeTransformer):
     """Rewrites expressions, and enters functions and classes."""
 
@@ -72,6 +77,7 @@ class Expressions(ast.NodeTransformer):
         self.classes: list[str] = []  # the classes around, for mangling
         self.in_class = False  # directly in a class body, where every name is an attribute
         self.hidden: list[set[str]] = []  # the variables of the comprehensions around
+        self.formatting = False  # in the branch in which pytest describes an assert that failed
         self.open: list[str] = []  # the temporaries in use; a statement deletes those that it made
 
     # ---- small parts ---------------------------------------------------------------------------------------------
@@ -240,7 +246,7 @@ class Expressions(ast.NodeTransformer):
     def whole(self, node: ast.expr) -> ast.expr:
         """Visit an operand of an operator that reads a container inside of the interpreter."""
         made: ast.expr = self.visit(node)
-        if isinstance(node, _FRESH) or injected(node) or (isinstance(node, ast.Name) and node.id == "__debug__"):
+        if isinstance(node, _FRESH) or self.is_foreign(node) or (isinstance(node, ast.Name) and node.id == "__debug__"):
             return made
         return self.call(node, "whole", made, self.site(node))
 
@@ -251,10 +257,14 @@ class Expressions(ast.NodeTransformer):
         node.right = self.whole(node.right)
         return node
 
-    @staticmethod
-    def in_one_step(left: ast.expr, right: ast.expr) -> bool:
+    def is_foreign(self, node: ast.expr) -> bool:
+        """True for what pytest put into a tree, unless it stands for a part of the user's assert."""
+        return injected(node) and (self.formatting or not kept(node))
+
+    def in_one_step(self, left: ast.expr, right: ast.expr) -> bool:
         """True when the left operand could change while the right one is worked out or announced."""
-        return not (isinstance(left, _FRESH) or isinstance(right, ast.Constant) or injected(left) or injected(right))
+        fresh = isinstance(left, _FRESH) or isinstance(right, ast.Constant)
+        return not (fresh or self.is_foreign(left) or self.is_foreign(right))
 
     def binary(self, at: ast.AST, left: ast.expr, op: ast.AST, right: ast.expr) -> ast.expr:
         """An operator that looks into both operands at once, when both are there."""
@@ -264,7 +274,7 @@ class Expressions(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> Any:
         operands = [node.left, *node.comparators]
         one = len(node.ops) == 1
-        if one and isinstance(node.ops[0], ast.In | ast.NotIn) and not injected(node.left):
+        if one and isinstance(node.ops[0], ast.In | ast.NotIn) and not self.is_foreign(node.comparators[0]):
             found = self.call(node, "contains", self.visit(node.left), self.visit(node.comparators[0]), self.site(node))
             if isinstance(node.ops[0], ast.In):
                 return found

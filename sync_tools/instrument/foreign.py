@@ -14,6 +14,7 @@ import pprint
 import random
 import statistics
 import sys
+from functools import partial
 from types import BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType
 from typing import Any
 
@@ -79,16 +80,21 @@ def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
         found = known(world, site, *args)
         if found is not NotImplemented:
             return found
+    if "key" in kwargs:
+        kwargs["key"] = _called_back(world, kwargs["key"], site)
     if isinstance(value, type) and (value in _LAZY or value.__module__ == "itertools"):
-        return value(*(each(argument, site) for argument in args), **kwargs)
+        return value(*(each(_called_back(world, given, site), site) for given in args), **kwargs)
     owner = getattr(value, "__self__", None)
-    if owner is itertools.chain:
-        return value(*(each(argument, site) for argument in args), **kwargs)
     given = (*args, *kwargs.values()) if kwargs else args
     if is_container(owner):
         given = (owner, *given)
     looked_into(world, getattr(value, "__name__", "call"), given, site, "R" if _reads(value, owner) else "W")
     return value(*args, **kwargs)
+
+
+def _called_back(world: Any, value: Any, site: int) -> Any:
+    """What ``map``, ``sorted`` and their like call for each item, so that ``map(len, shared)`` is seen too."""
+    return partial(call, world, value, site) if type(value) is BuiltinFunctionType else value
 
 
 def _reads(value: Any, owner: Any) -> bool:
@@ -175,6 +181,12 @@ def _next(world: Any, site: int, *args: Any) -> Any:
     return NotImplemented
 
 
+def _chain(world: Any, site: int, *args: Any) -> Any:
+    if len(args) != 1:
+        return NotImplemented
+    return itertools.chain.from_iterable(each(part, site) for part in each(args[0], site))
+
+
 def _vars(world: Any, site: int, *args: Any) -> Any:
     return load(args[0], "__dict__", site) if len(args) == 1 else NotImplemented
 
@@ -188,4 +200,5 @@ _SPECIAL: dict[Any, Any] = {
     reversed: _reversed,
     next: _next,
     vars: _vars,
+    itertools.chain.from_iterable: _chain,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.instrument.containers import SCALARS, is_container
+from sync_tools.instrument.containers import CONTAINERS, SCALARS, is_container
 from sync_tools.seams.world import here
 from sync_tools.words.operations import Op
 
@@ -17,7 +17,8 @@ def show(value: Any) -> str:
     elif kind in (list, tuple, set, dict) and len(value) <= 6 and all(type(part) in SCALARS for part in value):
         text = repr(value) if kind is not dict else f"{{{len(value)} keys}}"
     elif is_container(value):
-        text = f"{kind.__name__} of {len(value)}"
+        # The built-in's own length: one that a subclass writes is a part of the program, and counts.
+        text = f"{kind.__name__} of {next(base.__len__(value) for base in CONTAINERS if issubclass(kind, base))}"
     else:
         text = f"a {kind.__name__}"
     return text if len(text) <= 24 else text[:21] + "..."

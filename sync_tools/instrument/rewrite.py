@@ -195,9 +195,20 @@ class _Rewriter(Expressions):
 
     def visit_If(self, node: ast.If) -> Any:
         node.test = self.whole(node.test)
+        outer = self.formatting
+        self.formatting = outer or self.is_failure(node)
         node.body = self.body(node.body)
+        self.formatting = outer
         node.orelse = self.body(node.orelse)
         return node
+
+    @staticmethod
+    def is_failure(node: ast.If) -> bool:
+        """True for the branch in which pytest describes an assert that failed: nothing in it is the user's."""
+        last = node.body[-1]
+        return isinstance(last, ast.Raise) and any(
+            isinstance(part, ast.Name) and part.id == "@pytest_ar" for part in ast.walk(last)
+        )
 
     def visit_While(self, node: ast.While) -> Any:
         turn = self.place(ast.Expr(self.call(node, "turn", self.site(node))), node)

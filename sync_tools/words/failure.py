@@ -63,6 +63,7 @@ class Step:
     held: tuple[str, ...] = ()  # names of the locks this thread held during the step
     note: str = ""  # "timed out", "did not get it", ...
     preempts: bool = False  # a thread that could have gone on was preempted just before this step
+    reads: bool = False  # it looks at its target and changes nothing
 
 
 @dataclass(frozen=True)

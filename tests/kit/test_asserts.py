@@ -2,7 +2,9 @@
 
 import threading
 
-from sync_tools import explore
+import pytest
+
+from sync_tools import explore, run_together
 
 
 class Counter:
@@ -91,3 +93,85 @@ def test_a_daemon_thread_that_never_ends_does_not_keep_the_schedule():
     result = explore(scenario, stop="never")
     assert set(result.results) == {0, 1}
     assert result.complete
+
+
+class Box:
+    def __init__(self, items):
+        self.items = items
+
+
+def equal(box):
+    assert box.items == []
+
+
+def not_in(box):
+    assert 1 not in box.items
+
+
+def computed_not_in(box):
+    assert len("a") not in box.items
+
+
+def empty(box):
+    assert not box.items
+
+
+def either(box):
+    assert box.items == [] or box.items == [2]
+
+
+def a_sum(box):
+    assert box.items + [2] == [2]
+
+
+def with_a_message(box):
+    assert box.items == [], "nothing there"
+
+
+def a_chain(box):
+    assert [] <= box.items <= []
+
+
+def a_local_variable(box):
+    items = box.items
+    assert items == []
+
+
+@pytest.mark.parametrize(
+    "check", [equal, not_in, computed_not_in, empty, either, a_sum, with_a_message, a_chain, a_local_variable]
+)
+def test_what_an_assert_compares_may_change_just_before(check):
+    def scenario():
+        box = Box([])
+
+        def change():
+            box.items.append(1)
+            box.items.clear()
+
+        run_together((check, box), change)
+
+    failure = explore(scenario).failure
+    assert failure.kind == "assertion"
+
+
+def test_a_failed_assert_is_described_without_looking_again():
+    """A second look could find another value, and then the description would be wrong, or would crash."""
+
+    def scenario():
+        box = Box([])
+
+        def fill():
+            box.items.append(1)
+
+        def look():
+            assert box.items or box.items
+
+        run_together(look, fill)
+
+    result = explore(scenario, stop="never")
+    assert result.failure.kind == "assertion"
+    assert result.failure.message.splitlines() == [
+        "assert ([] or [])",
+        " +  where [] = <test_asserts.Box object>.items",
+        " +  and   [] = <test_asserts.Box object>.items",
+    ]
