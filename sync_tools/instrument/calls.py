@@ -74,7 +74,9 @@ def function(value: Any, site: int) -> Any:
         return value
     if kind is MethodWrapperType:  # super().__setitem__, super().__setattr__, items.__len__
         return partial(foreign.slot, world, value.__self__, value, site)
-    if kind is WrapperDescriptorType or kind is MethodDescriptorType:  # list.append(items, 1), object.__setattr__(o, ..)
+    if (
+        kind is WrapperDescriptorType or kind is MethodDescriptorType
+    ):  # list.append(items, 1), object.__setattr__(o, ..)
         return partial(foreign.unbound, world, value, site)
     return value
 

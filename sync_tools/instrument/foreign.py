@@ -22,7 +22,6 @@ from sync_tools.instrument import locate
 from sync_tools.instrument.access import delete, load, store
 from sync_tools.instrument.containers import SCALARS, effect_in_c, is_container, whole
 from sync_tools.instrument.elements import container_method, each, looked_into, reversed_steps
-from sync_tools.seams.world import here
 
 TEXT_READS = frozenset({"join", "format", "format_map"})  # methods of text that read what they are given
 UNTOUCHING = frozenset({isinstance, issubclass, id, type, callable, print, hash, super, range, object})
@@ -42,7 +41,8 @@ _LIBRARY = frozenset(sys.stdlib_module_names) | {"sync_tools", "pytest", "_pytes
 # Those that are given nothing to look into, or that look at their caller's frame, so that nothing may stand between.
 _LEFT_ALONE = frozenset(
     {
-        *("sync_tools", "pytest", "_pytest", "hypothesis", "threading", "queue", "time", "concurrent", "multiprocessing"),
+        *("sync_tools", "pytest", "_pytest", "hypothesis"),
+        *("threading", "queue", "time", "concurrent", "multiprocessing"),
         *("logging", "warnings", "typing", "enum", "dataclasses", "inspect", "traceback", "unittest", "contextlib"),
     }
 )
@@ -50,7 +50,7 @@ _LEFT_ALONE = frozenset(
 
 def in_c(kind: type) -> bool:
     """True when making an instance of that class runs no Python code."""
-    return type(kind.__init__) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
+    return type(getattr(kind, "__init__", None)) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
 
 
 def looks_into(value: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.instrument import access, calls, elements
+from sync_tools.instrument import access, calls, elements, matching
 from sync_tools.words.errors import Unwind
 
 HOOKS: dict[str, Any] = {
@@ -31,5 +31,6 @@ HOOKS: dict[str, Any] = {
     "_sl_turn": access.turn,
     "_sl_count": access.count,
     "_sl_slice": slice,
+    "_sl_match": matching.Matching,
     "_sl_Unwind": Unwind,
 }

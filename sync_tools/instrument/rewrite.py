@@ -1,7 +1,7 @@
 """The syntax-tree rewriter: every load and store of shared state announces itself through a hook.
 
 The result does what the source does; line and column numbers stay true, so tracebacks and debuggers still work. This
-file has the statements, ``expressions.py`` the rest.
+file has the statements, ``cases.py`` the ``match`` statements, ``expressions.py`` the rest.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from sync_tools.instrument.expressions import Expressions, injected
+from sync_tools.instrument.cases import Cases
+from sync_tools.instrument.expressions import injected
 
 
 def rewrite(tree: ast.Module, filename: str) -> ast.Module:
@@ -34,7 +35,7 @@ def _complete_locations(tree: ast.Module) -> None:
             node.end_col_offset = node.col_offset  # type: ignore[attr-defined]
 
 
-class _Rewriter(Expressions):
+class _Rewriter(Cases):
     # ---- statements ----------------------------------------------------------------------------------------------
 
     def visit_Assign(self, node: ast.Assign) -> Any:
@@ -277,10 +278,3 @@ class _Rewriter(Expressions):
     def is_broad(handler: ast.ExceptHandler) -> bool:
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         return any(kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException") for kind in kinds)
-
-    def visit_Match(self, node: ast.Match) -> Any:
-        node.subject = self.whole(node.subject)
-        for case in node.cases:
-            case.guard = case.guard and self.whole(case.guard)
-            case.body = self.body(case.body)
-        return node

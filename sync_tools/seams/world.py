@@ -41,6 +41,7 @@ class World(Protocol):
     name: str  # "explored" or "native"
     quiet: int  # > 0: inside of something that is no part of the scenario, where nobody may switch
     names: dict[int, str]  # id of a container -> the variable it was read from, for reports
+    unseen: set[str]  # what could not be observed, a sentence each
 
     def perform(
         self,

@@ -94,9 +94,9 @@ LOOKS = {
     "bound and kept": lambda items: (lambda look: look())(items.__len__),
     "getattr": lambda items: getattr(items, "__len__")(),  # noqa: B009  # the getattr is the point
     "text": lambda items: len(f"{items}".split(",")),
-    "percent": lambda items: len(("%s" % items).split(",")),
+    "percent": lambda items: len(("%s" % items).split(",")),  # noqa: UP031
     "join": lambda items: len(",".join(map(str, items)).split(",")),
-    "plus": lambda items: len(items + []),
+    "plus": lambda items: len(items + []),  # noqa: RUF005
     "len in a map": lambda items: next(map(len, (items,))),
     "len as a key": lambda items: len(max((items, ()), key=len)),
 }
@@ -119,7 +119,7 @@ def in_between(look, make, change, forbidden):
     return scenario
 
 
-@pytest.mark.parametrize("make", [lambda: [1], lambda: Overriding([1])], ids=["a list", "a subclass with its own methods"])
+@pytest.mark.parametrize("make", [lambda: [1], lambda: Overriding([1])], ids=["a list", "a subclass of its own"])
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_a_look_at_a_list_that_is_being_filled_may_find_it_half_full(look, make):
     assert explore(in_between(look, make, one_then_two, 2)).outcome == "failed"
