@@ -58,6 +58,8 @@ def function(value: Any, site: int) -> Any:
         stand_in = stand_ins.get(value, value) if kind is FunctionType else translated(value)
         if "_sl_key" in value.__globals__ if kind is FunctionType else _seen_method(value):
             return stand_in
+        if value.__name__ == "map" and value.__module__ == "sync_tools.models.executors":
+            return partial(foreign.mapped, stand_in, site)
         foreign.note_unseen(world, value)
         return partial(foreign.call, world, stand_in, site) if foreign.looks_into(value) else stand_in
     if kind is type or kind is BuiltinFunctionType:

@@ -145,6 +145,8 @@ class Expressions(ast.NodeTransformer):
             node.body = self.body(node.body)
         self.names.pop()
         self.scope, self.in_class = outer, in_class
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
         node.args.defaults = [self.visit(default) for default in node.args.defaults]
         node.args.kw_defaults = [default and self.visit(default) for default in node.args.kw_defaults]
         return node
@@ -159,6 +161,10 @@ class Expressions(ast.NodeTransformer):
         return self._enter(node, "<lambda>")
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        node.bases = [self.visit(base) for base in node.bases]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
         self.classes.append(node.name)
         self.names.append(node.name)
         in_class, self.in_class = self.in_class, True

@@ -92,6 +92,11 @@ def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
     return value(*args, **kwargs)
 
 
+def mapped(value: Any, site: int, function: Any, *iterables: Any, **kwargs: Any) -> Any:
+    """``executor.map``: it goes through what it is given in the calling thread."""
+    return value(function, *(each(iterable, site) for iterable in iterables), **kwargs)
+
+
 def _called_back(world: Any, value: Any, site: int) -> Any:
     """What ``map``, ``sorted`` and their like call for each item, so that ``map(len, shared)`` is seen too."""
     return partial(call, world, value, site) if type(value) is BuiltinFunctionType else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.instrument import access, calls, elements, matching
+from sync_tools.instrument import access, calls, elements, generated, matching
 from sync_tools.words.errors import Unwind
 
 HOOKS: dict[str, Any] = {
@@ -24,7 +24,7 @@ HOOKS: dict[str, Any] = {
     "_sl_function": calls.function,
     "_sl_hush": calls.hush,
     "_sl_whole": elements.whole_,
-    "_sl_binary": elements.binary,
+    "_sl_binary": generated.binary,
     "_sl_change": elements.change,
     "_sl_each": elements.each,
     "_sl_manager": access.manager,

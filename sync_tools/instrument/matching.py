@@ -10,7 +10,8 @@ from typing import Any
 
 from sync_tools.instrument.access import load
 from sync_tools.instrument.containers import is_container
-from sync_tools.instrument.elements import binary, getitem, whole_
+from sync_tools.instrument.elements import getitem, whole_
+from sync_tools.instrument.generated import binary
 
 _missing = object()
 

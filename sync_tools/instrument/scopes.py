@@ -84,9 +84,7 @@ class _Collector(ast.NodeVisitor):
         if isinstance(node.ctx, ast.Load):
             self.scope.used.add(node.id)
         else:
-            self.bind(node.id)
-            if not self.in_class:
-                self.scope.assigned.add(node.id)
+            self.assign(node.id)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
@@ -111,18 +109,23 @@ class _Collector(ast.NodeVisitor):
     def visit_alias(self, node: ast.alias) -> None:
         self.bind((node.asname or node.name).split(".")[0])
 
+    def assign(self, name: str) -> None:
+        self.bind(name)
+        if not self.in_class:
+            self.scope.assigned.add(name)
+
     def visit_MatchAs(self, node: ast.MatchAs) -> None:
         if node.name:
-            self.bind(node.name)
+            self.assign(node.name)
         self.generic_visit(node)
 
     def visit_MatchStar(self, node: ast.MatchStar) -> None:
         if node.name:
-            self.bind(node.name)
+            self.assign(node.name)
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
         if node.rest:
-            self.bind(node.rest)
+            self.assign(node.rest)
         self.generic_visit(node)
 
     def _loop(self, node: ast.AST) -> None:

@@ -9,6 +9,8 @@ import itertools
 import json
 import threading
 from collections import Counter, OrderedDict, defaultdict, deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -96,6 +98,7 @@ LOOKS = {
     "text": lambda items: len(f"{items}".split(",")),
     "percent": lambda items: len(("%s" % items).split(",")),  # noqa: UP031
     "join": lambda items: len(",".join(map(str, items)).split(",")),
+    "executor.map": lambda items: mapped(items),
     "plus": lambda items: len(items + []),  # noqa: RUF005
     "len in a map": lambda items: next(map(len, (items,))),
     "len as a key": lambda items: len(max((items, ()), key=len)),
@@ -106,6 +109,11 @@ def extended(items):
     mine = []
     mine.extend(items)
     return len(mine)
+
+
+def mapped(items):
+    with ThreadPoolExecutor(1) as pool:
+        return len(list(pool.map(str, items)))
 
 
 def in_between(look, make, change, forbidden):
@@ -191,6 +199,49 @@ OTHERS = {
 @pytest.mark.parametrize(("look", "make", "change", "forbidden"), OTHERS.values(), ids=OTHERS)
 def test_a_look_at_what_is_being_changed_may_find_it_half_changed(look, make, change, forbidden):
     assert explore(in_between(look, make, change, forbidden)).outcome == "failed"
+
+
+@dataclass
+class Pair:
+    x: int = 0
+    y: int = 0
+    label: str = field(default="", compare=False)
+
+
+class Longer(Pair):
+    pass
+
+
+def move(pair):
+    pair.x = 1
+    pair.y = 1
+
+
+@pytest.mark.parametrize("make", [Pair, Longer])
+@pytest.mark.parametrize(
+    "torn",
+    [lambda pair, kind: pair == kind(0, 1), lambda pair, kind: kind(0, 1) == pair, lambda pair, kind: not pair != kind(0, 1)],  # noqa: E501, SIM202
+    ids=["on the left", "on the right", "not unequal"],
+)
+def test_the_comparison_that_a_dataclass_comes_with_can_be_torn(torn, make):
+    def scenario():
+        pair = make()
+        seen, _ = run_together((torn, pair, make), (move, pair))
+        assert not seen
+
+    assert explore(scenario).failure.kind == "assertion"
+
+
+def test_a_field_that_is_not_compared_is_not_read():
+    def scenario():
+        pair = Pair()
+
+        def rename():
+            pair.label = "new"
+
+        run_together(lambda: pair == Pair(), rename)
+
+    assert explore(scenario).schedules == 1
 
 
 class Adding(dict):
