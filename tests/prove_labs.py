@@ -23,7 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ hypothesis.settings.load_profile("proof")
 
 SHIPPED, PASSES, WRONG = "shipped", "passes", "wrong"
 STRESS_SHARE = 0.999  # of the runs of a shipped program, in which the stressed test must fail
+PART = 20  # runs of a program that passes, in one go: parts of about a minute keep all processes busy to the end
 SLOWEST = 1.0  # seconds in which the shipped program's first failing explored test must have failed
 
 
@@ -61,6 +62,7 @@ class Job:
     program: str  # path of the program, relative to the root
     repeat: int
     stress_repeat: int
+    first: int = 0  # the first seed; a job of many runs is done in parts
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def jobs(options: argparse.Namespace) -> Iterator[Job]:
         yield job(SHIPPED, ROOT / "labs" / name / f"{slug}.py", options.repeat, options.stress_repeat)
         variants = ROOT / "tests" / "variants" / name
         for path in [ROOT / "solutions" / name / f"{slug}.py", *sorted(variants.glob("other_*.py"))]:
-            yield job(PASSES, path, options.pass_repeat, options.pass_repeat)
+            whole = job(PASSES, path, options.pass_repeat, options.pass_repeat)
+            for first in range(0, options.pass_repeat, PART):
+                yield replace(whole, repeat=min(PART, options.pass_repeat - first), first=first)
         for path in sorted(variants.glob("wrong_*.py")):
             yield job(WRONG, path, 1, 0)
 
@@ -199,7 +203,7 @@ def prove_passes(job: Job) -> tuple[str, list[str]]:
     tests = tests_of(job.lab)
     schedules = 0
     passed = 0
-    for seed in range(job.repeat):
+    for seed in range(job.first, job.first + job.repeat):
         good = True
         schedules = 0
         for test, run in [(t, run_explored) for t in tests.explored] + [(t, run_stressed) for t in tests.stressed]:
@@ -256,6 +260,20 @@ def prove(job: Job) -> Verdict:
     return Verdict(job, facts, tuple(broken), time.perf_counter() - started)
 
 
+def joined(parts: list[Verdict]) -> Verdict:
+    """The verdict on a program whose runs were done in parts."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    counts = [re.match(r"passes (\d+)/(\d+)(.*)", part.facts) for part in parts]
+    facts = next((part.facts for part, count in zip(parts, counts, strict=True) if count is None), "")
+    if not facts:
+        passed, runs = (sum(int(count[group]) for count in counts if count) for group in (1, 2))
+        facts = f"passes {passed}/{runs}{counts[0][3] if counts[0] else ''}"
+    broken = tuple(promise for part in parts for promise in part.broken)
+    return Verdict(first.job, facts, broken, sum(part.seconds for part in parts))
+
+
 def table(verdicts: list[Verdict]) -> str:
     """Render the verdicts, in order, as plain text."""
     rows = [("program", "role", "kept", "seconds", "facts")]
@@ -286,7 +304,8 @@ def main() -> int:
             done[verdict.job] = verdict
             print(f"[{len(done)}/{len(todo)}] {verdict.job.program}: {verdict.facts}", flush=True)
     print()
-    print(table([done[job] for job in todo]))
+    programs = dict.fromkeys(job.program for job in todo)
+    print(table([joined([done[job] for job in todo if job.program == program]) for program in programs]))
     broken = [promise for job in todo for promise in done[job].broken]
     print("\n" + ("\n".join(["BROKEN PROMISES:", *broken]) if broken else "Every promise is kept."))
     return 1 if broken else 0

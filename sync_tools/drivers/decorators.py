@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from sync_tools.drivers.explore import SAMPLING, STRATEGIES, Exploration, explore
 from sync_tools.drivers.stress import stress
-from sync_tools.words.errors import UserError
+from sync_tools.instrument.loader import LabModule
+from sync_tools.words.errors import ScenarioEndless, UserError
+from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Listener = Callable[[Exploration], None]
@@ -28,6 +31,18 @@ def subscribe(listener: Listener) -> Callable[[], None]:
 def _publish(result: Exploration) -> None:
     for listener in list(_listeners):
         listener(result)
+
+
+def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
+    """Raise what the test should report."""
+    failure = result.failure
+    hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
+    drawn = hypothesis is not None and hypothesis.currently_in_test_context()
+    if drawn and failure is not None and failure.kind in (ENDLESS_LOOP, LIVELOCK):
+        given = {name: value for name, value in kwargs.items() if not isinstance(value, LabModule)}
+        data = "".join(f"    {name}={value!r},\n" for name, value in given.items())
+        raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test.__name__}(\n{data})")
+    result.raise_if_failed(inconclusive)
 
 
 @overload
@@ -60,7 +75,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             result = explore(scenario, args=args, kwargs=kwargs, **{**report_options, **settled})
             _publish(result)
-            result.raise_if_failed(inconclusive or "fail")
+            _conclude(result, function, kwargs, inconclusive or "fail")
 
         return _wrap(function, run, settled)
 
@@ -83,7 +98,7 @@ def stressed(test: Any = None, **options: Any) -> Any:
             known = {key: value for key, value in report_options.items() if key in ("name", "hint")}
             result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
             _publish(result)
-            result.raise_if_failed()
+            _conclude(result, function, kwargs)
 
         return _wrap(function, run, options)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sync_tools.drivers.autopsy import autopsy
+from sync_tools.instrument import caches
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
 from sync_tools.kernel.kernel import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
@@ -145,6 +146,7 @@ class Runner:
         self.runs += 1
         self.unseen.extend(sorted(world.unseen.difference(self.unseen)))
         if self.runs % COLLECT_EVERY == 0:
+            caches.forget()
             gc.collect()
         for _, error, _ in world.errors:
             if isinstance(error, UserError):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from sync_tools.instrument import caches
 from sync_tools.words.operations import WHOLE, Access, Location
 
 READ: tuple[str, ...] = ("R",)
@@ -89,7 +90,7 @@ SCALARS = frozenset(
     {int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type}
 )
 
-_tables: dict[type, dict[str, tuple[str, ...]] | None] = {}
+_tables: dict[type, dict[str, tuple[str, ...]] | None] = caches.by_class()
 
 
 def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
@@ -101,8 +102,6 @@ def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
         return _tables[kind]
     except KeyError:
         pass
-    if len(_tables) > 2_000:  # classes of fresh modules are new ones: do not keep the old ones alive
-        _tables.clear()
     table = None
     for base, methods in BASES:
         if issubclass(kind, base):

@@ -14,6 +14,7 @@ from types import (
 )
 from typing import Any
 
+from sync_tools.instrument import caches
 from sync_tools.words.operations import Access
 
 INSTANCE, METHOD, TRANSPARENT, CLASS_VALUE, CACHED = range(5)
@@ -26,7 +27,7 @@ _METHODS = (
     classmethod,
     staticmethod,
 )
-_kinds: dict[tuple[type, str], int] = {}
+_kinds: dict[tuple[type, str], int] = caches.by_class()
 
 
 def kind_of(owner: type, name: str) -> int:
@@ -34,8 +35,6 @@ def kind_of(owner: type, name: str) -> int:
     key = (owner, name)
     kind = _kinds.get(key)
     if kind is None:
-        if len(_kinds) > 10_000:  # classes of fresh modules are new ones: do not keep the old ones alive
-            _kinds.clear()
         kind = _kinds[key] = _classify(owner, name)
     return kind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync_tools.instrument import caches
 from sync_tools.instrument.containers import CONTAINERS, SCALARS, is_container
 from sync_tools.seams.world import here
 from sync_tools.words.operations import Op
@@ -31,7 +32,7 @@ def note(op: Op | None, value: Any) -> Any:
     return value
 
 
-_named: dict[type, bool] = {}
+_named: dict[type, bool] = caches.by_class()
 
 
 def bind(value: Any, name: str) -> None:
@@ -41,8 +42,6 @@ def bind(value: Any, name: str) -> None:
         return
     has = _named.get(kind)
     if has is None:
-        if len(_named) > 2_000:  # classes of fresh modules are new ones: do not keep the old ones alive
-            _named.clear()
         has = _named[kind] = kind.__module__.startswith("sync_tools.") and hasattr(value, "_sl_name")
     if has and value._sl_name is None:
         value._sl_name = here.world.unique(name) if here.world is not None else name

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from sync_tools.instrument import caches
 from sync_tools.instrument.compiling import code_pairs
 from sync_tools.instrument.hooks import HOOKS
 from sync_tools.words.errors import UserError
@@ -184,6 +185,7 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
     finally:
         for function, code in changed:
             function.__code__ = code
+        caches.forget()
 
 
 def _belongs(value: Any, module: ModuleType) -> bool:

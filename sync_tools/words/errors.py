@@ -67,6 +67,19 @@ class ScenarioFailed(AssertionError):
         self.failure = failure
 
 
+class ScenarioEndless(BaseException):
+    """Raised in place of :class:`ScenarioFailed` when hypothesis has drawn data for a program that does not end.
+
+    Each example of such a program is slow, and hypothesis would try hundreds to find a smaller one. It stops at once at
+    an exception that is no ``Exception``; a test runner counts a failed test all the same.
+    """
+
+    def __init__(self, failure: Failure, drawn: str) -> None:
+        super().__init__(failure.report())
+        self.failure = failure
+        self.__notes__ = [drawn]
+
+
 class ScenarioInconclusive(AssertionError):
     """The budget of schedules ended before the space did: neither passed nor failed."""
 

@@ -178,3 +178,14 @@ def test_exact_time_measures_how_long_a_program_would_take():
     result = explore(scenario, time="exact", stop="never")
     assert result.virtual_seconds == (5.0, 5.0)
     assert not result.complete, "exact time is for measuring, not for a verdict"
+
+
+def test_a_budget_of_just_as_many_schedules_as_there_are_is_enough():
+    def scenario():
+        return readers(2)
+
+    whole = explore(scenario, stop="never")
+    begun = whole.schedules + whole.redundant
+    assert explore(scenario, stop="never", max_schedules=begun) == whole
+    short = explore(scenario, stop="never", max_schedules=begun - 1)
+    assert (short.outcome, short.complete) == ("inconclusive", False)

@@ -69,6 +69,34 @@ def test_asserts_stay_rich(pytest_run):
     assert re.search(r"assert 1 == 2", said)
 
 
+@pytest.mark.parametrize(("body", "kind"), [("pass", "endless-loop"), ("counter.value += 1", "livelock")])
+def test_a_program_that_does_not_end_stops_a_property_at_its_first_example(pytest_run, body, kind):
+    """Each example runs to the limit; in search of a smaller one hypothesis would try hundreds."""
+    code, said = pytest_run(f"""
+        from hypothesis import given, strategies as st
+
+        tried = []
+
+        @given(workers=st.integers(1, 3))
+        @explored
+        def test_some(workers):
+            tried.append(workers)
+            counter = Counter()
+            def work():
+                while True:
+                    {body}
+            run_together(*[work] * workers)
+
+        def test_how_many_were_tried():
+            print(len(set(tried)), "example")
+            assert False
+    """)
+    assert code == 1
+    assert f"FAILED test_some: {kind}" in said
+    assert "Failing test case, not made smaller: test_some(\n    workers=" in said
+    assert "1 example" in said
+
+
 def test_parametrize_fixtures_and_given_work_without_ado(pytest_run):
     code, said = pytest_run("""
         import pytest
