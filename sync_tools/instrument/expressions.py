@@ -320,6 +320,8 @@ class Expressions(ast.NodeTransformer):
         if owner is not None and node.target.id in owner.shared and not node.target.id.startswith("@"):
             name = ast.Constant(node.target.id)
             node.value = self.call(node, "write", node.value, self.key(owner), name, self.site(node))
+        elif isinstance(node.value, ast.Call) and not node.target.id.startswith(("@", "_sl_")):
+            node.value = self.call(node, "named", node.value, ast.Constant(node.target.id))
         return node
 
     def visit_Dict(self, node: ast.Dict) -> Any:

@@ -46,6 +46,7 @@ class _Rewriter(Cases):
         value = self.whole(node.value) if unpacks and not isinstance(node.value, ast.Tuple) else self.visit(node.value)
         if len(node.targets) == 1 and not unpacks:
             return self.store(node, node.targets[0], value)
+        self.name_each(node.targets[0], value)
         if self.in_class:  # a temporary would become an attribute of the class
             node.value = value
             return node
@@ -54,6 +55,16 @@ class _Rewriter(Cases):
         for target in node.targets:
             made.extend(self.unpack(node, target, ast.Name(name, ast.Load())))
         return self.release(node, made)
+
+    def name_each(self, target: ast.expr, value: ast.expr) -> None:
+        """In ``a, b = Lock(), Lock()`` each lock takes the name of its own variable."""
+        if not (isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple)):
+            return
+        if len(target.elts) != len(value.elts) or any(isinstance(part, ast.Starred) for part in target.elts):
+            return
+        for index, (name, part) in enumerate(zip(target.elts, value.elts, strict=True)):
+            if isinstance(name, ast.Name) and isinstance(part, ast.Call):
+                value.elts[index] = self.call(part, "named", part, ast.Constant(name.id))
 
     def unpack(self, at: ast.AST, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Assign to a target that may be a pattern."""

@@ -1,0 +1,70 @@
+"""What no schedule can control, such as sockets, processes and real threads, is named, and not done."""
+
+import _thread
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from bad_input import (
+    beside,
+    the_next_exploration_works,  # noqa: F401  # used by every test
+)
+
+from sync_tools import explore
+from sync_tools.words.errors import Uncontrolled
+
+
+def connect():
+    with socket.socket() as plug:
+        plug.connect(("127.0.0.1", 9))
+
+
+def real_thread():
+    _thread.start_new_thread(int, ())
+
+
+start_directly = _thread.start_new_thread
+
+
+def real_thread_by_an_old_name():
+    start_directly(int, ())
+
+
+def real_joinable_thread():
+    starter = getattr(_thread, "start_joinable_thread", None)
+    if starter is None:
+        real_thread()
+    else:
+        starter(int)
+
+
+UNCONTROLLED = {
+    "connect": connect,
+    "input": input,
+    "subprocess": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+    "os.system": lambda: os.system("true"),
+    "name look-up": lambda: socket.getaddrinfo("localhost", 80),
+    "a real thread": real_thread,
+    "a real thread, by a name from before": real_thread_by_an_old_name,
+    "a real thread, the newer way": real_joinable_thread,
+}
+
+
+@pytest.mark.parametrize("what", UNCONTROLLED)
+def test_a_real_call_is_named_and_not_made(what):
+    for scenario in (UNCONTROLLED[what], beside(UNCONTROLLED[what])):
+        with pytest.raises(Uncontrolled, match="no schedule can control"):
+            explore(scenario, instrument=[__name__])
+
+
+def test_a_program_that_swallows_the_error_does_not_get_past_it():
+    def work():
+        try:  # noqa: SIM105  # as students write it
+            connect()
+        except Exception:
+            pass
+
+    with pytest.raises(Uncontrolled):
+        explore(beside(work), instrument=[__name__])
