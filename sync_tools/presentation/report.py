@@ -158,13 +158,15 @@ def _traceback(failure: Failure, width: int) -> list[str]:
 
 
 def _traceback_line(line: str, width: int) -> str:
-    """A line cut to `width`; of a file's path the beginning goes, because its end and the line number say more."""
+    """A line cut to `width`; of a file's path the folders go first, because its name and the line number say more."""
     found = _FRAME.match(line)
     if found is None or len(line) <= width:
         return clip(line, width)
     begin, path, end = found.groups()
     room = width - len(begin) - len(end) - 3
-    return f"{begin}...{path[-room:]}{end}" if room > 3 else clip(line, width)
+    name = path.replace("\\", "/").rpartition("/")[2]
+    kept = path[-room:] if room >= len(name) else name
+    return clip(f"{begin}...{kept}{end}", width)
 
 
 def _output(failure: Failure, width: int) -> list[str]:

@@ -87,3 +87,11 @@ def test_the_same_failure_has_the_same_text(failure: Failure) -> None:
 @given(failure=failures, width=st.integers(-5, 39))
 def test_a_terminal_narrower_than_40_columns_counts_as_40(failure: Failure, width: int) -> None:
     assert render(failure, width) == render(failure, 40)
+
+
+def test_of_a_long_path_the_file_s_name_stays() -> None:
+    frame = '  File "/home/ada/courses/threads/labs/bounded_buffer.py", line 84, in test_one_uploader_and_two_resizers_finish'
+    shown = render(replace(EXCEPTION, traceback=f"Traceback (most recent call last):\n{frame}\nIndexError: gone"), 80)
+    line = next(line for line in shown.splitlines() if "File" in line)
+    assert line.startswith('  File "...bounded_buffer.py", line 84, in test_one_uploader')
+    assert len(line) <= 80
