@@ -90,7 +90,7 @@ def test_a_terminal_narrower_than_40_columns_counts_as_40(failure: Failure, widt
 
 
 def test_of_a_long_path_the_file_s_name_stays() -> None:
-    frame = '  File "/home/ada/courses/labs/bounded_buffer.py", line 84, in test_one_uploader_and_two_resizers_all_finish'
+    frame = '  File "/home/ada/labs/bounded_buffer.py", line 84, in test_one_uploader_and_two_resizers_all_finish'
     shown = render(replace(EXCEPTION, traceback=f"Traceback (most recent call last):\n{frame}\nIndexError: gone"), 80)
     line = next(line for line in shown.splitlines() if "File" in line)
     assert line.startswith('  File "...bounded_buffer.py", line 84, in test_one_uploader')
