@@ -8,7 +8,7 @@ import pytest
 
 from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPED, CaseResult
 from sync_tools.drivers.explore import Exploration
-from sync_tools.words.errors import InternalError, ScenarioEndless, ScenarioFailed, ScenarioInconclusive, UserError
+from sync_tools.words.errors import FINDINGS, InternalError, ScenarioInconclusive, UserError
 
 # How hypothesis, in its versions, begins the note that holds the drawn inputs.
 _DRAWN = ("Failing test case", "Falsifying example")
@@ -18,7 +18,7 @@ def root_cause(error: BaseException) -> BaseException:
     """The finding in an error: a group (hypothesis makes one of distinct failures) is opened."""
     # Known by its attribute: the class is built in only from Python 3.11 on.
     while inner := getattr(error, "exceptions", ()):
-        error = next((one for one in inner if isinstance(one, ScenarioFailed | ScenarioEndless)), inner[0])
+        error = next((one for one in inner if isinstance(one, FINDINGS)), inner[0])
     return error
 
 
@@ -74,7 +74,7 @@ class Collecting:
         if isinstance(error, InternalError) and self.fault is None:
             self.fault = error
         outcome, text = self._judge(error, report)
-        failure = error.failure if isinstance(error, ScenarioFailed | ScenarioEndless) else None
+        failure = error.failure if isinstance(error, FINDINGS) else None
         # A teardown that fails comes after the test's own result, and takes its place.
         self.cases = [case for case in self.cases if case.node != item.nodeid]
         self.cases.append(
@@ -106,13 +106,11 @@ class Collecting:
             return ERROR, str(error)
         if report.when != "call":
             return ERROR, report.longreprtext
-        return FAILED, "" if isinstance(error, ScenarioFailed | ScenarioEndless) else report.longreprtext
+        return FAILED, "" if isinstance(error, FINDINGS) else report.longreprtext
 
 
 def _notes(error: BaseException | None) -> tuple[str, ...]:
     """The inputs that hypothesis drew; what it says about its own database is left out."""
     notes = getattr(error, "__notes__", ())
-    drawn = (
-        note for note in notes if isinstance(note, str) and note.startswith(("Falsifying example", "Failing test"))
-    )
+    drawn = (note for note in notes if isinstance(note, str) and note.startswith(_DRAWN))
     return tuple(note.partition("\nExplanation:")[0] for note in drawn)

@@ -21,7 +21,7 @@ from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
 from sync_tools.drivers import decorators
 from sync_tools.instrument.loader import LabModule
 from sync_tools.presentation import report as _draws_failures
-from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, ScenarioInconclusive, UserError
+from sync_tools.words.errors import FINDINGS, ScenarioInconclusive, UserError
 
 assert _draws_failures  # imported for its effect: failures know how to draw themselves from here on
 
@@ -159,7 +159,7 @@ def pytest_runtest_makereport(
     report = yield
     error = call.excinfo.value if call.excinfo is not None else None
     text = ""
-    if isinstance(error, ScenarioFailed | ScenarioEndless):
+    if isinstance(error, FINDINGS):
         text = error.failure.report(width=max(60, min(shutil.get_terminal_size((80, 24)).columns, 160)))
     elif isinstance(error, ScenarioInconclusive | UserError):
         text = f"{type(error).__name__}: {error}"

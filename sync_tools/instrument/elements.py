@@ -123,7 +123,7 @@ _OPERATORS = {
 }
 
 
-def binary(name: str, left: Any, right: Any, site: int) -> Any:
+def operate(name: str, left: Any, right: Any, site: int) -> Any:
     """An operator that looks into both of its operands, which is one operation."""
     world = here.world
     if world is not None and not (type(left) in SCALARS and type(right) in SCALARS):

@@ -36,12 +36,12 @@ _READING_MODULES = frozenset({statistics.__name__, random.__name__})
 # What reaches an attribute without the syntax for it, and how.
 _ATTRIBUTE_SLOTS = {"__getattribute__": "R", "__setattr__": "W", "__delattr__": "W"}
 
-# The standard library, the kit, and the test runners: they keep no state of the program's.
-_LIBRARY = frozenset(sys.stdlib_module_names) | {"sync_tools", "pytest", "_pytest", "hypothesis"}
+# The kit and the test runners, like the standard library, keep no state of the program's.
+_RUNNERS = frozenset({"sync_tools", "pytest", "_pytest", "hypothesis"})
+_LIBRARY = _RUNNERS | sys.stdlib_module_names
 # Those that are given nothing to look into, or that look at their caller's frame, so that nothing may stand between.
-_LEFT_ALONE = frozenset(
+_LEFT_ALONE = _RUNNERS.union(
     {
-        *("sync_tools", "pytest", "_pytest", "hypothesis"),
         *("threading", "queue", "time", "concurrent", "multiprocessing"),
         *("logging", "warnings", "typing", "enum", "dataclasses", "inspect", "traceback", "unittest", "contextlib"),
     }
@@ -53,23 +53,25 @@ def in_c(kind: type) -> bool:
     return type(getattr(kind, "__init__", None)) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
 
 
+def _package(value: Any) -> str:
+    return (getattr(value, "__module__", None) or "?").partition(".")[0]
+
+
 def looks_into(value: Any) -> bool:
     """True when a function that was not rewritten may look into what it is given."""
-    module = getattr(value, "__module__", None) or "?"
-    return module.partition(".")[0] not in _LEFT_ALONE and getattr(value, "__name__", "") != "namedtuple"
+    return _package(value) not in _LEFT_ALONE and getattr(value, "__name__", "") != "namedtuple"
 
 
 def is_library(kind: type) -> bool:
     """True for a class of the standard library that looks into what it is made from, ``Counter`` for one."""
-    module = kind.__module__.partition(".")[0]
-    return module in sys.stdlib_module_names and module not in _LEFT_ALONE
+    return _package(kind) in sys.stdlib_module_names and looks_into(kind)
 
 
 def note_unseen(world: Any, value: Any) -> None:
     """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
-    module = getattr(value, "__module__", None) or "?"
-    package = module.partition(".")[0]
+    package = _package(value)
     if package not in _LIBRARY:
+        module = getattr(value, "__module__", None) or "?"
         world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
 
 
@@ -99,18 +101,15 @@ def mapped(value: Any, site: int, function: Any, *iterables: Any, **kwargs: Any)
 
 def _called_back(world: Any, value: Any, site: int) -> Any:
     """What ``map``, ``sorted`` and their like call for each item, so that ``map(len, shared)`` is seen too."""
-    return partial(call, world, value, site) if type(value) is BuiltinFunctionType else value
+    # A class with a metaclass of its own may be what is gone through, not what is called.
+    seen = type(value) is BuiltinFunctionType or (type(value) is type and in_c(value))
+    return partial(call, world, value, site) if seen else value
 
 
 def _reads(value: Any, owner: Any) -> bool:
     """True when it is known to change nothing that it is given."""
-    if isinstance(value, type):
+    if isinstance(value, type) or value in _READING:
         return True
-    try:
-        if value in _READING:
-            return True
-    except TypeError:  # a method of something that has no hash
-        return False
     name = getattr(value, "__name__", "")
     if type(owner) in SCALARS:
         return name in TEXT_READS

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sync_tools.instrument.access import load
 from sync_tools.instrument.containers import SCALARS
-from sync_tools.instrument.elements import binary as plain_binary
+from sync_tools.instrument.elements import operate
 from sync_tools.seams.world import here
 
 _fields: WeakKeyDictionary[type, tuple[str, ...] | None] = WeakKeyDictionary()
@@ -43,7 +43,7 @@ def binary(name: str, left: Any, right: Any, site: int) -> Any:
         fields = compared_fields(kind)
         if fields is not None and (name == "eq" or getattr(kind, "__ne__", None) is object.__ne__):
             return _equal(left, right, fields, site) is (name == "eq")
-    return plain_binary(name, left, right, site)
+    return operate(name, left, right, site)
 
 
 def _equal(left: Any, right: Any, fields: tuple[str, ...], site: int) -> bool:

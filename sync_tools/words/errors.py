@@ -80,6 +80,9 @@ class ScenarioEndless(BaseException):
         self.__notes__ = [drawn]
 
 
+FINDINGS = (ScenarioFailed, ScenarioEndless)  # both have a `failure`
+
+
 class ScenarioInconclusive(AssertionError):
     """The budget of schedules ended before the space did: neither passed nor failed."""
 

@@ -169,13 +169,13 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _refuse(event: str) -> None:
-    world = current()
+    world: Any = current()
     if world is not None and world.name == "explored":
-        world.fault = Uncontrolled(  # type: ignore[attr-defined]
+        world.fault = Uncontrolled(
             f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
             "Pass the scenario something that stays in memory, or test this part with @stressed."
         )
-        raise world.fault  # type: ignore[attr-defined]
+        raise world.fault
 
 
 def _guarded(real: Any) -> Any:

@@ -46,7 +46,7 @@ def event_poll():
     run_together(wait, event.set)
 
 
-def condition_poll():
+def poll_for_an_item(notifies):
     condition = threading.Condition()
     items = []
 
@@ -59,26 +59,18 @@ def condition_poll():
     def put():
         with condition:
             items.append(1)
-            condition.notify()
+            if notifies:
+                condition.notify()
 
     return run_together(get, put)[0]
+
+
+def condition_poll():
+    return poll_for_an_item(notifies=True)
 
 
 def condition_poll_without_a_notify():
-    condition = threading.Condition()
-    items = []
-
-    def get():
-        with condition:
-            while not items:
-                condition.wait(timeout=0.1)
-            return items.pop()
-
-    def put():
-        with condition:
-            items.append(1)
-
-    return run_together(get, put)[0]
+    return poll_for_an_item(notifies=False)
 
 
 def lock_given_back_by_hand():
