@@ -6,6 +6,7 @@ from typing import Any
 
 from sync_tools.detectors.waiting import Waiting, explain
 from sync_tools.kernel.kernel import QUIESCENT
+from sync_tools.models.conditions import Ticket
 from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
 from sync_tools.words.sites import site
@@ -18,8 +19,14 @@ def op_site(op: Op) -> Site:
     return site(op.site) if isinstance(op.site, int) else NO_SITE
 
 
+def primitive(target: Any) -> Any:
+    """The primitive that an operation is on: a place in its queue is the primitive's."""
+    return target.owner if isinstance(target, Ticket) else target
+
+
 def name_of(target: Any, world: Any) -> str:
     """How the program calls an object."""
+    target = primitive(target)
     given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
     if isinstance(given, str):
         return given
@@ -70,7 +77,7 @@ def autopsy(world: Any) -> Finding | None:
         ticket = getattr(op.ready, "__self__", None)
         notified = bool(getattr(ticket, "notified", False))
         kind = "spin" if op.held is not None else op.kind
-        waiting.append(Waiting(thread.tid, kind, op.target, op_site(op), notified))
+        waiting.append(Waiting(thread.tid, kind, primitive(op.target), op_site(op), notified))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
@@ -83,7 +90,7 @@ def native_autopsy(world: Any) -> Finding:
     """The same for the native world, under its monitor."""
     waiting = [
         Waiting(
-            p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False))
+            p.thread.tid, p.kind, primitive(p.target), p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False))
         )
         for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
         if not p.thread.daemon

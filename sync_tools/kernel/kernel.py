@@ -36,7 +36,7 @@ ENDED = "ended"
 class Chooser(Protocol):
     """What the kernel asks of a strategy."""
 
-    def choose(self, view: Kernel, enabled: list[VirtualThread], current: VirtualThread) -> VirtualThread | None:
+    def choose(self, view: Kernel, current: VirtualThread) -> VirtualThread | None:
         """The thread that runs next, or None to abandon the schedule as redundant."""
 
 
@@ -77,6 +77,7 @@ class Kernel:
         self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
         self.hub: Any = None
         self.leap = FIRST_LEAP
+        self.kept: list[Any] = []  # what operations touched besides their targets: its ids must stay its own
 
     @property
     def quiescent(self) -> bool:
@@ -150,7 +151,7 @@ class Kernel:
                 self.errors.append((thread, error, len(self.trace)))
         try:
             if not self.over and thread.tid != 0:
-                self.perform("end", thread.face, lambda: self.ended(thread))
+                self.end(thread)
         except Unwind:
             pass
         if thread.starter is not None and not self.over:
@@ -161,8 +162,9 @@ class Kernel:
     def settled(self) -> None:
         """The schedule has ended, and nothing was unwound yet."""
 
-    def ended(self, thread: VirtualThread) -> None:
-        """The effect of a thread's end."""
+    def end(self, thread: VirtualThread) -> None:
+        """The operation of a thread's end."""
+        raise NotImplementedError
 
     def spawn(self, face: Any, daemon: bool, body: Callable[[], Any]) -> VirtualThread:
         """Make a virtual thread and run it up to its first visible operation; nobody can see what comes before."""
@@ -223,8 +225,10 @@ class Kernel:
         mode: str = "W",
         expire: Callable[[], None] | None = None,
         also: tuple[Access, ...] = (),
+        state: Callable[[], Any] | None = None,
+        fits: Callable[[Any], bool] | None = None,
     ) -> Any:
-        """A guarded action (see :class:`sync_tools.seams.world.World`); `also` names further locations it touches."""
+        """A guarded action: see :class:`sync_tools.seams.world.World`."""
         if self.over or self.quiet:
             return self._perform_quietly(act, ready, timeout, expire)
         if not self.forked and (ready is None or ready()):
@@ -233,7 +237,10 @@ class Kernel:
         if deadline is not None:
             also = (*also, (CLOCK, "e"))  # giving up moves the clock, which commutes unless somebody reads it
         op = Op(kind, target, (((id(target), SYNC), mode), *also), ready, deadline)
+        op.fits = fits
         self.point(op)
+        if state is not None:
+            op.state = state()
         if ready is not None and not ready():
             # Only an operation with a deadline is ever chosen before its guard holds.
             op.succeeded = False
@@ -249,11 +256,18 @@ class Kernel:
             self.quiet -= 1
         if kind == "try" and not result:
             op.succeeded = False
-        elif mode != "R":
+        elif mode not in READING:
             self._changed(op)
         elif kind == "wake":
             self.threads[op.tid].effects += 1  # it used up a signal
         return result
+
+    def signal(self, ticket: Any) -> None:
+        """Part of the effect of an operation: the thread that waits with `ticket` may go on."""
+        if self.forked and self.trace and not self.over:
+            self.kept.append(ticket)
+            op = self.trace[-1]
+            op.accesses = (*op.accesses, ((id(ticket), SYNC), "S"))
 
     def _perform_quietly(
         self,
@@ -289,53 +303,59 @@ class Kernel:
             if self.interrupt is not None:
                 self.stopped = INTERRUPTED
                 return None
-            enabled = self._enabled()
-            if not enabled:
+            if not self.goes_on(current) and not self.enabled():
                 self.stopped = ENDED if self._only_daemons() else QUIESCENT
                 return None
-            steps = len(self.trace)
-            if steps >= self.max_steps:
-                return self._fair(enabled, steps)
-            following = self.chooser.choose(self, enabled, current)
+            if len(self.trace) >= self.max_steps:
+                return self._fair()
+            following = self.chooser.choose(self, current)
             if following is None:
                 self.stopped = PRUNED
                 return None
             if self.detail:
-                self._note_choice(following, enabled, current)
+                self._note_choice(following, self.enabled(), current)
             self.running = following
             return following
         except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
             self.fault = fault
             return None
 
-    def _enabled(self) -> list[VirtualThread]:
-        enabled = []
-        timed = False
-        for thread in self.threads:
-            op = thread.pending
-            if op is None:
-                continue
-            if op.deadline is None:
-                if (op.ready is None or op.ready()) and (op.held is None or op.held()):
-                    enabled.append(thread)
-            elif op.held is not None and not op.held():
-                if op.ready is not None and op.ready():
-                    enabled.append(thread)
-            elif not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready()):
-                enabled.append(thread)
-            else:
-                timed = True
-        if timed and not enabled:  # exact time: nobody can move, so the clock goes to the next deadline
-            self.clock = min(t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None)
-            return self._enabled()
-        return enabled
+    def can_run(self, thread: VirtualThread) -> bool:
+        """True when the operation before which `thread` stands can be done now, if only by timing out."""
+        op = thread.pending
+        if op is None:
+            return False
+        if op.deadline is None:
+            return (op.ready is None or op.ready()) and (op.held is None or op.held())
+        if op.held is not None and not op.held():
+            return op.ready is not None and op.ready()
+        return not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready())
 
-    def _fair(self, enabled: list[VirtualThread], steps: int) -> VirtualThread | None:
+    def goes_on(self, thread: VirtualThread) -> bool:
+        """True when `thread` can do more than let time pass."""
+        op = thread.pending
+        if op is None or (op.ready is not None and not op.ready()):
+            return False
+        return op.deadline is not None or op.held is None or op.held()
+
+    def enabled(self) -> list[VirtualThread]:
+        """The threads that can run, in order of creation."""
+        found = [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
+        if found or not self.exact:
+            return found
+        # Exact time: nobody can move, so the clock goes to the next deadline.
+        deadlines = [t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None]
+        if not deadlines:
+            return []
+        self.clock = min(deadlines)
+        return [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
+
+    def _fair(self) -> VirtualThread | None:
         self.unfair = True
-        if steps >= 2 * self.max_steps:
+        if len(self.trace) >= 2 * self.max_steps:
             self.stopped = ENDED if self._only_daemons() else LIVELOCK
             return None
-        self.running = min(enabled, key=lambda thread: (thread.last_run, thread.tid))
+        self.running = min(self.enabled(), key=lambda thread: (thread.last_run, thread.tid))
         return self.running
 
     def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:

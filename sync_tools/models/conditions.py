@@ -23,17 +23,30 @@ def _world() -> Any:
 
 
 class Ticket:
-    """One thread's place in a condition's queue."""
+    """One thread's place in a queue, from which it is called once.
 
-    __slots__ = ("lock", "notified")
+    Attributes:
+        owner: the primitive that it waits for.
+        lock: what it must take before it goes on; None for nothing.
+        notified: True once it was called. Invariant: never goes back.
+    """
 
-    def __init__(self, lock: Any) -> None:
+    __slots__ = ("lock", "notified", "owner")
+
+    def __init__(self, owner: Any, lock: Any = None) -> None:
+        self.owner = owner
         self.lock = lock
         self.notified = False
 
+    def call(self, world: Any) -> None:
+        """Part of an operation's effect: whoever waits with this may go on."""
+        if not self.notified:
+            self.notified = True
+            world.signal(self)
+
     def may_go_on(self) -> bool:
         """The guard of waking up and taking the lock back."""
-        return self.notified and bool(self.lock.free())
+        return self.notified and (self.lock is None or bool(self.lock.free()))
 
 
 class Condition:
@@ -80,7 +93,7 @@ class Condition:
         """As ``threading.Condition.wait``: giving the lock back and queueing up are one step."""
         self._check_owned("wait")
         lock = self.model
-        ticket = Ticket(lock)
+        ticket = Ticket(self, lock)
 
         def queue_up() -> Any:
             self.tickets.append(ticket)
@@ -90,14 +103,7 @@ class Condition:
         saved = perform("wait", self, queue_up, also=(lock.access("L"),))
         if timeout is None:
             # Being notified is seen by this thread only, so waking and taking the lock back are one step.
-            perform(
-                "wake",
-                self,
-                lambda: lock._acquire_restore(saved),
-                ticket.may_go_on,
-                mode="R",
-                also=(lock.access("A"),),
-            )
+            perform("wake", ticket, lambda: lock._acquire_restore(saved), ticket.may_go_on, mode="G", also=(lock.access("A"),))
             return True
 
         def give_up() -> None:
@@ -126,7 +132,7 @@ class Condition:
         def wake() -> None:
             self.notifies += 1
             for ticket in self.tickets[:n]:
-                ticket.notified = True
+                ticket.call(self.world)
             del self.tickets[:n]
 
         self.world.perform("notify", self, wake)
@@ -138,7 +144,7 @@ class Condition:
         def wake() -> None:
             self.notifies += 1
             for ticket in self.tickets:
-                ticket.notified = True
+                ticket.call(self.world)
             self.tickets.clear()
 
         self.world.perform("notify_all", self, wake)
@@ -160,7 +166,8 @@ class Event:
     def __init__(self) -> None:
         self.world = _world()
         self.flag = False
-        self.sets = 0
+        self.sets = 0  # how often it was set, for explaining a lost wake-up
+        self.tickets: list[Ticket] = []
         self._sl_name: str | None = None
 
     def is_set(self) -> bool:
@@ -175,6 +182,9 @@ class Event:
         def switch_on() -> None:
             self.sets += 1
             self.flag = True
+            for ticket in self.tickets:
+                ticket.call(self.world)
+            self.tickets.clear()
 
         self.world.perform("set", self, switch_on)
 
@@ -191,14 +201,31 @@ class Event:
         # threading.Event wakes each waiter that was queued at set(), so a clear() right after does not hold it back:
         # looking (and queueing up) is one step, waking another.
         perform = self.world.perform
-        flag, before = perform("wait", self, lambda: (self.flag, self.sets), mode="R")
-        if flag:
+        ticket = Ticket(self)
+
+        def look() -> bool:
+            if not self.flag:
+                self.tickets.append(ticket)
+            return self.flag
+
+        if perform("wait", self, look, mode="R"):
             return True
-        woken = perform("wake", self, lambda: True, lambda: self.flag or self.sets > before, timeout, mode="R")
+        if timeout is None:
+            perform("wake", ticket, lambda: None, ticket.may_go_on, mode="G")
+            return True
+
+        def give_up() -> None:
+            self.tickets.remove(ticket)
+
+        woken = perform("wake", self, lambda: True, ticket.may_go_on, timeout, "R", give_up)
         return woken is not TIMED_OUT
 
     def __repr__(self) -> str:
         return f"<Event {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
+
+
+def _is_positive(count: int) -> bool:
+    return count > 0
 
 
 class Semaphore:
@@ -216,6 +243,9 @@ class Semaphore:
         self._value = value
         self._sl_name: str | None = None
 
+    def _count(self) -> int:
+        return self._value
+
     def _free(self) -> bool:
         return self._value > 0
 
@@ -231,8 +261,10 @@ class Semaphore:
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         if not blocking:
-            return bool(self.world.perform("try", self, self._try))
-        return bool(self.world.perform("down", self, self._take, self._free, timeout))
+            return bool(self.world.perform("try", self, self._try, state=self._count))
+        return bool(
+            self.world.perform("down", self, self._take, self._free, timeout, state=self._count, fits=_is_positive)
+        )
 
     __enter__ = acquire
 
@@ -243,7 +275,7 @@ class Semaphore:
         """As ``threading.Semaphore.release``."""
         if n < 1:
             raise ValueError("n must be one or more")
-        self.world.perform("up", self, lambda: self._give(n))
+        self.world.perform("up", self, lambda: self._give(n), state=self._count)
 
     def __exit__(self, *exc: object) -> None:
         self.release()
@@ -273,12 +305,13 @@ class BoundedSemaphore(Semaphore):
 class Generation:
     """One filling of a barrier."""
 
-    __slots__ = ("broken", "count", "open")
+    __slots__ = ("broken", "count", "open", "ticket")
 
-    def __init__(self) -> None:
+    def __init__(self, barrier: Any) -> None:
         self.count = 0
         self.open = False
         self.broken = False
+        self.ticket = Ticket(barrier)  # all that wait go on together
 
 
 class Barrier:
@@ -297,14 +330,26 @@ class Barrier:
         self._action = action
         self._timeout = timeout
         self._broken = False
-        self.generation = Generation()
+        self.generation = Generation(self)
         self._sl_name: str | None = None
+
+    def _perform(self, kind: str, act: Callable[[], Any], *rest: Any, **more: Any) -> Any:
+        return self.world.perform(kind, self, act, *rest, state=self._state, **more)
+
+    def _state(self) -> tuple[bool, int]:
+        return self._broken, self.generation.count
+
+    def _may_arrive(self) -> bool:
+        return self._has_place(self._state())
+
+    def _has_place(self, state: tuple[bool, int]) -> bool:
+        broken, count = state
+        return broken or count < self._parties
 
     def wait(self, timeout: float | None = None) -> int:
         """As ``threading.Barrier.wait``."""
         if timeout is None:
             timeout = self._timeout
-        perform = self.world.perform
 
         def arrive() -> tuple[Generation, int]:
             if self._broken:
@@ -313,9 +358,7 @@ class Barrier:
             generation.count += 1
             return generation, generation.count - 1
 
-        generation, index = perform(
-            "arrive", self, arrive, lambda: self._broken or self.generation.count < self._parties
-        )
+        generation, index = self._perform("arrive", arrive, self._may_arrive, fits=self._has_place)
         if index == self._parties - 1:
             try:
                 if self._action is not None:
@@ -323,28 +366,26 @@ class Barrier:
             except BaseException:
                 self.abort()
                 raise
-            perform("open", self, lambda: self._open(generation))
+            self._perform("open", lambda: self._open(generation))
             return int(index)
-        gone = perform(
-            "pass",
-            self,
-            lambda: None,
-            lambda: generation.open or generation.broken,
-            timeout,
-            "R",
-            lambda: self._break(),
-        )
-        if gone is TIMED_OUT or generation.broken:
+        ticket = generation.ticket
+        if timeout is None:
+            self.world.perform("pass", ticket, lambda: True, ticket.may_go_on, mode="G")
+        elif self._perform("pass", lambda: True, ticket.may_go_on, timeout, "W", self._break) is TIMED_OUT:
+            raise threading.BrokenBarrierError
+        if generation.broken:
             raise threading.BrokenBarrierError
         return int(index)
 
     def _open(self, generation: Generation) -> None:
         generation.open = True
-        self.generation = Generation()
+        generation.ticket.call(self.world)
+        self.generation = Generation(self)
 
     def _break(self) -> None:
         self._broken = True
         self.generation.broken = True
+        self.generation.ticket.call(self.world)
 
     def reset(self) -> None:
         """As ``threading.Barrier.reset``."""
@@ -352,14 +393,15 @@ class Barrier:
         def start_afresh() -> None:
             if self.generation.count:
                 self.generation.broken = True
-            self.generation = Generation()
+                self.generation.ticket.call(self.world)
+            self.generation = Generation(self)
             self._broken = False
 
-        self.world.perform("reset", self, start_afresh)
+        self._perform("reset", start_afresh)
 
     def abort(self) -> None:
         """As ``threading.Barrier.abort``."""
-        self.world.perform("abort", self, self._break)
+        self._perform("abort", self._break)
 
     @property
     def parties(self) -> int:

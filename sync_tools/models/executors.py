@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from sync_tools.models.conditions import Ticket
 from sync_tools.models.queues import SimpleQueue
 from sync_tools.seams.world import TIMED_OUT, current
 from sync_tools.words.operations import SYNC
@@ -42,6 +43,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
         self._error: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
         self._sl_name: str | None = None
+        self._ticket = Ticket(self)
 
     def _over(self) -> bool:
         return self.status in (CANCELLED, FINISHED)
@@ -53,6 +55,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             if self.status == PENDING:
                 self.status = CANCELLED
                 self.finished_as = self.world.next_number()
+                self._ticket.call(self.world)
                 return True
             return self.status == CANCELLED
 
@@ -75,7 +78,9 @@ class Future(RealFuture):  # type: ignore[type-arg]
         return bool(self.world.perform("done", self, self._over, mode="R"))
 
     def _await(self, timeout: float | None) -> None:
-        if self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
+        if timeout is None:
+            self.world.perform("result", self._ticket, lambda: True, self._over, mode="G")
+        elif self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
             raise cf.TimeoutError
         if self.status == CANCELLED:
             raise cf.CancelledError
@@ -121,6 +126,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
                 raise cf.InvalidStateError(f"{self.status}: {self!r}")
             self.status, self._value, self._error = FINISHED, value, error
             self.finished_as = self.world.next_number()
+            self._ticket.call(self.world)
 
         self.world.perform(kind, self, act)
         self._call_back()

@@ -11,8 +11,8 @@ class Strategy(Protocol):
     def begin(self) -> bool:
         """Prepare the next schedule; False when there is none left."""
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
-        """The thread that runs next, or None to abandon this schedule as redundant."""
+    def choose(self, view: Any, current: Any) -> Any:
+        """The thread that runs next, one of ``view.enabled()``; or None to abandon this schedule as redundant."""
 
     def end(self, view: Any) -> None:
         """The schedule has ended; ``view`` holds its trace and what the waiting threads still wanted to do."""

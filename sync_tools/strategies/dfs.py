@@ -58,8 +58,9 @@ class Dfs:
         self.spent = 0
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """Follow the path, then extend it by the default choice."""
+        enabled = view.enabled()
         default = default_choice(enabled, current)
         if len(enabled) == 1 or (default is current and self.visible is not None and not self.visible(current.pending)):
             return default

@@ -26,9 +26,10 @@ class Same:
         """It can be run any number of times."""
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """The thread of the next expected operation."""
         at = len(view.trace)
+        enabled = view.enabled()
         if at >= len(self.expected):
             return default_choice(enabled, current)
         expected = self.expected[at]
@@ -66,8 +67,9 @@ class Departing:
         self.skipped = []
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """Depart where the token says so."""
+        enabled = view.enabled()
         if self.at < len(self.departures):
             thread, count, then = self.departures[self.at]
             if current.tid == thread and current.ops >= count:

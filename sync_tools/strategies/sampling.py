@@ -26,8 +26,9 @@ class RandomWalk:
         self.number += 1
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """Draw one."""
+        enabled = view.enabled()
         if len(enabled) == 1:
             return enabled[0]
         return enabled[int(self.generator.random() * len(enabled))]

@@ -59,11 +59,16 @@ class ExploredWorld(Kernel, Faces):
             self.spawn(thread, state.daemon, thread.run)
 
         self.forked = True
-        self.perform("start", thread, act)
+        self.perform("start", thread, act, state=lambda: state.status)
 
-    def ended(self, thread: VirtualThread) -> None:
-        """A thread has ended: joins on it go on."""
-        thread.face.__dict__["_sl_state"].status = "ended"
+    def end(self, thread: VirtualThread) -> None:
+        """A thread ends: joins on it go on."""
+        state = thread.face.__dict__["_sl_state"]
+
+        def act() -> None:
+            state.status = "ended"
+
+        self.perform("end", thread.face, act, state=lambda: state.status)
 
     def settled(self) -> None:
         """Unwinding changes who holds what, so a report's facts are gathered before it."""
@@ -105,6 +110,7 @@ class ExploredWorld(Kernel, Faces):
         if not self.forked or self.quiet or self.over:
             return None
         op = Op(kind, target, accesses, None, None, site, name)
+        op.loose = again is not None
         self.point(op)
         if again is not None:
             op.accesses = again()
