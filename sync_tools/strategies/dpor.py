@@ -60,8 +60,18 @@ class Reversal:
         events.append(second)
         self.tids = [tids[at] for at in events]
         self.bits = [1 << at for at in events]
-        self.after = [before[at] for at in events]
+        self.after = [before[at] for at in events[:-1]]
         self.events = frozenset(events)
+        # What orders the second event among these: not what happens after the first one, which is left out.
+        last = history.bases[second] | 1 << second
+        for place, mode in history.touched[second]:
+            clash = CLASHES[mode]
+            for at, mode_, _ in reversed(history.entries[place]):
+                if at < first:
+                    break
+                if mode_ in clash and at < second and at in self.events:
+                    last |= before[at]
+        self.after.append(last)
         self.first = first
         self.history = history
         self.view = view
@@ -230,17 +240,17 @@ class Dpor:
         races: list[tuple[int, int]] = []
         for index in range(len(history), length):
             op = trace[index]
-            base, direct = history.add(op, trace, children.get(index))
+            direct = history.add(op, trace, children.get(index))
             if direct:
-                races += [(first, index) for first in partners(history, trace, op, index, base, direct)]
+                races += [(first, index) for first in partners(history, trace, op, index, direct)]
         for first, second in races:
             self._reverse(view, first, second, length)
         if view.exhausted and len(trace) == length:
             for thread in view.threads:
                 op = thread.pending
                 if op is not None and op.blocking:
-                    base, direct = history.add(op, trace)
-                    for first in partners(history, trace, op, length, base, direct):
+                    direct = history.add(op, trace)
+                    for first in partners(history, trace, op, length, direct):
                         self._reverse(view, first, length, length)
                     history.cut(length)
 

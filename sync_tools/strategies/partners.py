@@ -13,62 +13,87 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_tools.words.history import History
+from sync_tools.words.history import Entry, History
 from sync_tools.words.operations import CLASHES, TOTAL, Op
 
 _NEVER, _MAYBE, _SURELY = range(3)
 
 
-def partners(
-    history: History, trace: Sequence[Op], op: Op, index: int, base: int, direct: list[int]
-) -> list[int]:
+def partners(history: History, trace: Sequence[Op], op: Op, index: int, direct: list[int]) -> list[int]:
     """The events that `op` could have come before, and that no other partner comes between.
 
     Args:
         history: of the schedule, up to `op` and no further.
         trace: the schedule.
         op: the operation, which is event `index`.
-        base: what happens before it even without its own conflicts.
         direct: the events that it conflicts with.
     """
-    found = _guarded(history, trace, op, index, base) if op.blocking else direct
-    if len(found) < 2:
-        return found
+    if op.blocking:
+        return _guarded(history, trace, op, index)
+    if len(direct) < 2:
+        return direct
     nearest = []
     seen = 0
-    for at in sorted(set(found), reverse=True):
+    for at in sorted(set(direct), reverse=True):
         if not seen >> at & 1:
             nearest.append(at)
             seen |= history.before[at]
     return nearest
 
 
-def _guarded(history: History, trace: Sequence[Op], op: Op, index: int, base: int) -> list[int]:
-    found = []
+def _guarded(history: History, trace: Sequence[Op], op: Op, index: int) -> list[int]:
+    surely: set[int] = set()
+    perhaps: set[int] = set()
+    base = history.bases[index]
     for place, mode in history.touched[index]:
         if mode == "G":
             continue
         clash = CLASHES[mode]
-        for at, mode_, _ in reversed(history.entries[place]):
+        past = history.entries[place]
+        for number in range(len(past) - 1, -1, -1):
+            at, mode_, _ = past[number]
             if at == index or mode_ not in clash:
                 continue
             if base >> at & 1:
                 if mode_ in TOTAL:
                     break  # and so do all events before that one
                 continue
-            answer = _could_come_before(op, trace[at], mode_)
-            if answer != _NEVER:
-                found.append(at)
-            if answer == _SURELY and mode_ in TOTAL:
-                break  # what lies further back races with it in the schedules in which it does come before this one
-    return found
+            answer = _could_come_before(op, mode, trace, past, number)
+            if answer == _MAYBE:
+                perhaps.add(at)
+            elif answer == _SURELY:
+                surely.add(at)
+                if mode_ in TOTAL:
+                    break  # what lies further back races with it in schedules in which this comes after that one
+    nearest = []
+    seen = 0
+    for at in sorted(surely | perhaps, reverse=True):
+        if not seen >> at & 1:
+            nearest.append(at)
+            if at in surely:
+                seen |= history.before[at]
+    return nearest
 
 
-def _could_come_before(op: Op, other: Op, mode: str) -> int:
-    if mode == "L":
+def _could_come_before(op: Op, mode: str, trace: Sequence[Op], past: Sequence[Entry], number: int) -> int:
+    at, mode_, _ = past[number]
+    other = trace[at]
+    if mode_ == "L":
         return _NEVER  # the mutex was taken until then
-    if mode in "AT":
+    if mode_ in "AT":
         return _SURELY if other.succeeded else _NEVER
+    if mode == "A":
+        return _NEVER if _is_taken(trace, past, number) else _SURELY
     if op.fits is not None and other.state is not None:
         return _SURELY if op.fits(other.state) else _NEVER
     return _MAYBE
+
+
+def _is_taken(trace: Sequence[Op], past: Sequence[Entry], number: int) -> bool:
+    """Whether a mutex was taken before an event that only looked at it."""
+    for at, mode, _ in reversed(past[:number]):
+        if mode == "L":
+            return False
+        if mode in "AT" and trace[at].succeeded:
+            return True
+    return False

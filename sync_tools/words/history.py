@@ -35,6 +35,7 @@ class History:
     Attributes:
         tids: the thread of each event.
         before: for each event the set of events that happen before it, itself included.
+        bases: the same without what its own conflicts bring.
         touched: for each event its accesses, with numbers for locations.
         entries: for each location its events. Invariant: in order, and one entry an access of ``touched``.
         latest: for each thread its events.
@@ -45,6 +46,7 @@ class History:
     def __init__(self) -> None:
         self.tids: list[int] = []
         self.before: list[int] = []
+        self.bases: list[int] = []
         self.touched: list[list[tuple[int, str]]] = []
         self.entries: list[list[Entry]] = []
         self.latest: list[list[int]] = []
@@ -65,6 +67,7 @@ class History:
                 self.entries[place].pop()
             self.latest[self.tids.pop()].pop()
             self.before.pop()
+            self.bases.pop()
             self._known.pop()
             places, threads = self._widths.pop()
             for location in self._places[places:]:
@@ -88,7 +91,7 @@ class History:
         """The number of a location; None when no event has touched it."""
         return self._numbers.get(location)
 
-    def add(self, op: Op, trace: Sequence[Op], started: int | None = None) -> tuple[int, list[int]]:
+    def add(self, op: Op, trace: Sequence[Op], started: int | None = None) -> list[int]:
         """Append an event.
 
         Args:
@@ -97,8 +100,7 @@ class History:
             started: the thread that it starts, if it does.
 
         Returns:
-            What happens before it even if its own conflicts are left aside; and the events of those conflicts, which
-            are other threads'.
+            The events that it conflicts with, for all that is otherwise known of their order.
         """
         index = len(self.before)
         tid = op.tid
@@ -153,6 +155,7 @@ class History:
         own.append(index)
         self.tids.append(tid)
         before.append(mask)
+        self.bases.append(base)
         self._known.append(known)
         self.touched.append(touched)
         if started is not None:
@@ -160,7 +163,7 @@ class History:
                 latest.append([])
                 self.starts.append(-1)
             self.starts[started] = index
-        return base, direct
+        return direct
 
 
 def _synchronizes(op: Op) -> tuple[bool, bool, bool]:
