@@ -46,10 +46,12 @@ def _guarded(history: History, trace: Sequence[Op], op: Op, index: int) -> list[
     perhaps: set[int] = set()
     base = history.bases[index]
     for place, mode in history.touched[index]:
+        past = history.entries[place]
         if mode == "G":
+            if not any(mode_ == "S" for _, mode_, _ in past):
+                return []  # nobody has signalled it
             continue
         clash = CLASHES[mode]
-        past = history.entries[place]
         for number in range(len(past) - 1, -1, -1):
             at, mode_, _ = past[number]
             if at == index or mode_ not in clash:
