@@ -189,6 +189,8 @@ def explore(
                 again(runner, run)  # the audit: a schedule run twice must give the same operations
             if run.failed and stop == "first":
                 break
+            if run is not tally.first:
+                run.world.forget()
         else:
             exhausted = True
         failure = None

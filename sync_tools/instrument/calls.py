@@ -14,11 +14,17 @@ from types import (
 )
 from typing import Any
 
-from sync_tools.instrument import foreign
+from sync_tools.instrument import caches, foreign
 from sync_tools.instrument.access import load, real_types, stand_ins, translated
 from sync_tools.instrument.containers import SCALARS, effect_in_c, method_effect, table_of, whole
 from sync_tools.instrument.elements import container_method
 from sync_tools.seams.world import here
+
+
+_made_in_python: dict[type, bool] = caches.by_class()  # classes whose instances are made by code that is seen
+
+# Methods that are called as they are: those that were rewritten too, and those that look into nothing.
+_plain_methods: dict[tuple[type, str], Any] = caches.by_class()
 
 
 def method(target: Any, name: str, site: int) -> Any:
@@ -27,6 +33,11 @@ def method(target: Any, name: str, site: int) -> Any:
     if world is None:
         return getattr(target, name)
     kind = type(target)
+    known = _plain_methods.get((kind, name))
+    if known is not None:
+        value = getattr(target, name)
+        if type(value) is MethodType and value.__func__ is known:
+            return value
     if kind in SCALARS and kind is not type:
         value = getattr(target, name)
         return partial(foreign.call, world, value, site) if name in foreign.TEXT_READS else value
@@ -40,7 +51,11 @@ def method(target: Any, name: str, site: int) -> Any:
         if opaque and not kind.__module__.startswith(("_thread", "sync_tools")):
             # An object written in C (a file, a StringIO, an iterator): taken as changed by the call.
             return partial(_opaque_call, world, value, target, name, site)
-    return function(value, site)
+    called = function(value, site)
+    if called is value and type(value) is MethodType and value.__func__ is getattr(kind, name, None):
+        if _seen_method(value) or foreign.is_left_alone(value):
+            _plain_methods[kind, name] = value.__func__
+    return called
 
 
 def _opaque_call(world: Any, bound: Any, target: Any, name: str, site: int, *args: Any, **kwargs: Any) -> Any:
@@ -62,6 +77,8 @@ def function(value: Any, site: int) -> Any:
             return partial(foreign.mapped, stand_in, site)
         foreign.note_unseen(world, value)
         return partial(foreign.call, world, stand_in, site) if foreign.looks_into(value) else stand_in
+    if kind is type and value in _made_in_python:
+        return value
     if kind is type or kind is BuiltinFunctionType:
         stand_in = stand_ins.get(value)
         if stand_in is not None:
@@ -73,6 +90,7 @@ def function(value: Any, site: int) -> Any:
             return container_method(world, value, owner, value.__name__, site)  # kept under a name: pop = items.pop
         if kind is BuiltinFunctionType or foreign.in_c(value) or foreign.is_library(value):
             return partial(foreign.call, world, value, site)
+        _made_in_python[value] = True
         return value
     if kind is MethodWrapperType:  # super().__setitem__, super().__setattr__, items.__len__
         return partial(foreign.slot, world, value.__self__, value, site)

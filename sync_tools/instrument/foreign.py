@@ -62,6 +62,11 @@ def looks_into(value: Any) -> bool:
     return _package(value) not in _LEFT_ALONE and getattr(value, "__name__", "") != "namedtuple"
 
 
+def is_left_alone(value: Any) -> bool:
+    """True for a function that needs no look at all, whatever it is given."""
+    return _package(value) in _LEFT_ALONE
+
+
 def is_library(kind: type) -> bool:
     """True for a class of the standard library that looks into what it is made from, ``Counter`` for one."""
     return _package(kind) in sys.stdlib_module_names and looks_into(kind)

@@ -7,13 +7,13 @@ same thread goes on. Invisible work runs without a switch. When nobody is enable
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.seams import carrier
 from sync_tools.seams.world import TIMED_OUT, here
-from sync_tools.words.errors import InternalError, Unwind
+from sync_tools.words.errors import InternalError, NotDeterministic, Unwind
 from sync_tools.words.operations import READING, SYNC, Access, Op
 from sync_tools.words.order import default_choice, preempts
 from sync_tools.words.sites import caller_site
@@ -25,6 +25,9 @@ FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice a
 
 CLOCK = (0, "clock")  # the location of virtual time
 
+# No loop makes progress by these: a lock is given back, and a wait with a time-out begins anew.
+_OWN_AFFAIRS = frozenset({"acquire", "release", "try", "wait"})
+
 QUIESCENT = "quiescent"
 PRUNED = "pruned"
 LIVELOCK = "livelock"
@@ -35,6 +38,8 @@ ENDED = "ended"
 
 class Chooser(Protocol):
     """What the kernel asks of a strategy."""
+
+    plan: Sequence[int]  # threads that go on first, one an operation; only then is the strategy asked
 
     def choose(self, view: Kernel, current: VirtualThread) -> VirtualThread | None:
         """The thread that runs next, or None to abandon the schedule as redundant."""
@@ -55,6 +60,8 @@ class Kernel:
         self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS
     ) -> None:
         self.chooser = chooser
+        self.plan = chooser.plan
+        self.planned = len(self.plan)
         self.exact = time == "exact"
         self.detail = detail
         self.max_steps = max_steps
@@ -70,12 +77,13 @@ class Kernel:
         self.unfair = False  # True once fairness had to be forced: the schedule was longer than the step budget
         self.clock = 0.0
         self.turns = 0
-        self.stamps: dict[Any, int] = {}  # location -> length of the trace when it last changed
+        self.going = False  # the running thread can go on with more than letting time pass
         self.forked = False  # invariant: False means that no second thread has existed, so nothing needs recording
         self.over = False  # the schedule has ended; what still runs is only unwinding
         self.quiet = 0  # > 0: inside an operation's effect, where nobody may switch
         self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
         self.hub: Any = None
+        self.living = 0  # threads that have not ended
         self.leap = FIRST_LEAP
         self.kept: list[Any] = []  # what operations touched besides their targets: its ids must stay its own
 
@@ -96,6 +104,7 @@ class Kernel:
         self.hub = carrier.hub()
         main = VirtualThread(0, face, daemon=False)
         self.threads.append(main)
+        self.living = 1
         main.carrier = carrier.make(lambda: self._thread_body(main, body), self.hub)
         here.world = self  # type: ignore[assignment]
         try:
@@ -118,9 +127,19 @@ class Kernel:
         if self.interrupt is not None:
             self.interrupt()
 
+    def forget(self) -> None:
+        """Let go of all that the schedule made, so that no cycle is left to the garbage collector."""
+        for thread in self.threads:
+            thread.pending = thread.carrier = thread.face = None
+            thread.loops.clear()
+        for kept in (self.trace, self.threads, self.kept, self.errors, self.children):
+            kept.clear()  # type: ignore[attr-defined]
+        self.running = None  # type: ignore[assignment]
+
     def _next_after_end(self) -> VirtualThread | None:
         """Called in the hub when a thread has ended."""
-        if all(thread.done for thread in self.threads):
+        self.living -= 1
+        if not self.living:
             self.stopped = ENDED
             return None
         # Daemon threads go on for as long as they can: what they would have done races with what the others did, and
@@ -171,6 +190,7 @@ class Kernel:
         self.forked = True
         thread = VirtualThread(len(self.threads), face, daemon)
         self.threads.append(thread)
+        self.living += 1
         starter = self.running
         thread.starter = starter
         self.children[len(self.trace) - 1] = thread.tid
@@ -188,13 +208,22 @@ class Kernel:
     def point(self, op: Op) -> None:
         """Stand before `op` until it is chosen; then it is part of the trace."""
         thread = self.running
-        thread.ops += 1
-        op.tid = thread.tid
-        op.count = thread.ops
+        op.tid = tid = thread.tid
+        op.count = thread.ops = thread.ops + 1
+        self.turns = 0
+        trace = self.trace
+        at = len(trace)
+        stays = at < self.planned and self.plan[at] == tid and thread.starter is None and thread.hold is None
+        if not (stays and (op.ready is None or op.ready())):
+            self._stand(thread, op)
+            at = len(trace)
+        thread.last_run = at
+        trace.append(op)
+
+    def _stand(self, thread: VirtualThread, op: Op) -> None:
         thread.pending = op
         if thread.hold is not None:
             thread.hold.meet(thread, op)
-        self.turns = 0
         if self.detail and op.site is None:
             op.site = caller_site()
         starter = thread.starter
@@ -212,8 +241,6 @@ class Kernel:
         if self.over:
             raise Unwind
         thread.pending = None
-        thread.last_run = len(self.trace)
-        self.trace.append(op)
 
     def perform(
         self,
@@ -237,15 +264,15 @@ class Kernel:
         if deadline is not None:
             also = (*also, (CLOCK, "e"))  # giving up moves the clock, which commutes unless somebody reads it
         op = Op(kind, target, (((id(target), SYNC), mode), *also), ready, deadline)
-        op.fits = fits
+        if fits is not None:
+            op.fits = fits
         self.point(op)
         if state is not None:
             op.state = state()
-        if ready is not None and not ready():
+        if deadline is not None and ready is not None and not ready():
             # Only an operation with a deadline is ever chosen before its guard holds.
             op.succeeded = False
-            if deadline is not None and deadline > self.clock:
-                self.pass_time(deadline)
+            self.pass_time(deadline)
             if expire is not None:
                 expire()
             return TIMED_OUT
@@ -256,10 +283,8 @@ class Kernel:
             self.quiet -= 1
         if kind == "try" and not result:
             op.succeeded = False
-        elif mode not in READING:
-            self._changed(op)
-        elif kind == "wake":
-            self.threads[op.tid].effects += 1  # it used up a signal
+        elif kind == "wake" or (mode not in READING and kind not in _OWN_AFFAIRS):
+            self.running.effects += 1  # a wake-up uses a signal up
         return result
 
     def signal(self, ticket: Any) -> None:
@@ -287,15 +312,6 @@ class Kernel:
             raise Unwind
         raise InternalError("an operation's effect tried to wait")
 
-    def _changed(self, op: Op) -> None:
-        now = len(self.trace)
-        # A condition's wait only queues up: no loop can see that, and it is gone again when it times out.
-        for location, mode in op.accesses[1:] if op.kind == "wait" else op.accesses:
-            if mode not in READING:
-                self.stamps[location] = now
-        if op.kind not in ("acquire", "release", "try", "wait"):
-            self.threads[op.tid].effects += 1
-
     def _pick(self) -> VirtualThread | None:
         """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
         current = self.running
@@ -303,10 +319,16 @@ class Kernel:
             if self.interrupt is not None:
                 self.stopped = INTERRUPTED
                 return None
-            if not self.goes_on(current) and not self.enabled():
+            at = len(self.trace)
+            if at < self.planned:
+                return self._planned(at)
+            op = current.pending
+            simple = op is not None and op.ready is None and op.held is None
+            self.going = simple or self.goes_on(current)
+            if not self.going and not self.enabled():
                 self.stopped = ENDED if self._only_daemons() else QUIESCENT
                 return None
-            if len(self.trace) >= self.max_steps:
+            if at >= self.max_steps:
                 return self._fair()
             following = self.chooser.choose(self, current)
             if following is None:
@@ -319,6 +341,16 @@ class Kernel:
         except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
             self.fault = fault
             return None
+
+    def _planned(self, at: int) -> VirtualThread:
+        tid = self.plan[at]
+        if tid < len(self.threads) and self.can_run(self.threads[tid]):
+            self.running = self.threads[tid]
+            return self.running
+        raise NotDeterministic(
+            "is the scenario fully deterministic? When this schedule was run before, thread "
+            f"{tid} could go on after {at} operations, and now it can't"
+        )
 
     def can_run(self, thread: VirtualThread) -> bool:
         """True when the operation before which `thread` stands can be done now, if only by timing out."""
@@ -369,7 +401,6 @@ class Kernel:
     def pass_time(self, until: float) -> None:
         """Move the clock forward to `until`."""
         self.clock = max(self.clock, until)
-        self.stamps[CLOCK] = len(self.trace)
 
     def sleep(self, seconds: float) -> None:
         """A sleep synchronizes nothing: it may go on at any moment from now on, and the clock is then late enough."""

@@ -6,7 +6,7 @@ for systematic testing of multithreaded programs", PLDI 2007).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sync_tools.words.errors import NotDeterministic
@@ -35,6 +35,8 @@ class Dfs:
     Attributes:
         cut: True once the bound has kept some schedule from being run.
     """
+
+    plan: Sequence[int] = ()
 
     def __init__(self, bound: int | None = None, visible: Callable[[Op], bool] | None = None) -> None:
         self.bound = bound

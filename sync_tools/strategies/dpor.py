@@ -43,11 +43,11 @@ class Node:
 
     __slots__ = ("chosen", "done", "sleep", "tree")
 
-    def __init__(self, chosen: int, sleep: set[int], tree: list[Branch]) -> None:
+    def __init__(self, chosen: int, sleep: set[int], tree: list[Branch], done: tuple[Any, ...] | None) -> None:
         self.chosen = chosen
         self.sleep = sleep
         self.tree = tree
-        self.done: tuple[Any, ...] | None = None
+        self.done = done
 
 
 class Reversal:
@@ -95,7 +95,7 @@ class Reversal:
         else:
             op = self.view.threads[tid].pending
             if op is not None:
-                places = [(history.number(location), mode) for location, mode in op.accesses]
+                places = [(history.numbers.get(location), mode) for location, mode in op.accesses]
                 accesses = _loosely(op, [(place, mode) for place, mode in places if place is not None])
         found = 0
         for place, mode in accesses:
@@ -111,23 +111,19 @@ def _loosely(op: Op, accesses: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return [(place, {"R": "W", "n": "i", "e": "i"}.get(mode, mode)) for place, mode in accesses] if op.loose else accesses
 
 
-def _identity(op: Op) -> tuple[Any, ...]:
-    return (op.kind, op.site, op.name, type(op.target).__name__)
-
-
 class Dpor:
     """Optimal DPOR.
 
     Attributes:
         path: one node an event of the current schedule.
-        replayed: how many of them stand from the schedule before.
+        plan: the threads of those that stand from the schedule before.
         ahead: what is to be explored from the end of the path; nothing means that any run will do.
         history: the events of the path, and their orders.
     """
 
     def __init__(self) -> None:
         self.path: list[Node] = []
-        self.replayed = 0
+        self.plan: list[int] = []
         self.ahead: list[Branch] = []
         self.history = History()
         self.started = False
@@ -147,8 +143,8 @@ class Dpor:
                 node.chosen = branch.tid
                 node.done = None
                 self.ahead = branch.then
-                self.replayed = len(path)
-                self.history.cut(len(path) - 1)
+                self.plan = [earlier.chosen for earlier in path[:-1]]
+                self.history.cut(len(self.plan))
                 return True
             path.pop()
         return False
@@ -156,16 +152,15 @@ class Dpor:
     def choose(self, view: Any, current: Any) -> Any:
         """Follow the path, then the wake-up tree, then the default order among the threads that do not sleep."""
         at = len(view.trace)
-        if at < self.replayed:
-            node = self.path[at]
-            return self._follow(node, view) if node.done is not None else self._depart(node, view)
-        sleep = self._sleepers(view, at)
+        if at < len(self.path):
+            return self._depart(self.path[at], view)
+        sleep = self._sleepers(view, at) if at and self.path[at - 1].sleep else set()
         tree: list[Branch] = []
         choice = None
         if self.ahead:
             choice, tree = self._planned(view, sleep)
         if choice is None:
-            if current.tid not in sleep and view.goes_on(current):
+            if view.going and current.tid not in sleep:
                 choice = current
             else:
                 enabled = view.enabled()
@@ -175,9 +170,8 @@ class Dpor:
                     if not awake:
                         return None
                     choice = default_choice(awake, current)
-        node = Node(choice.tid, sleep, tree)
-        node.done = _identity(choice.pending)
-        self.path.append(node)
+        op = choice.pending
+        self.path.append(Node(choice.tid, sleep, tree, (op.kind, op.site, op.name, type(op.target).__name__)))
         return choice
 
     def _planned(self, view: Any, sleep: set[int]) -> tuple[Any, list[Branch]]:
@@ -191,24 +185,13 @@ class Dpor:
                 return thread, branches
         return None, []
 
-    def _follow(self, node: Node, view: Any) -> Any:
-        thread = view.threads[node.chosen]
-        op = thread.pending
-        if op is None or not view.can_run(thread):
-            raise NotDeterministic(
-                f"thread {node.chosen} could go on the last time this schedule was run, and now it can't"
-            )
-        done: Any = node.done
-        if done[0] != op.kind or done[1] != op.site:
-            raise NotDeterministic(describe_divergence((node.chosen, done[0], done[3], done[2]), op))
-        return thread
-
     def _depart(self, node: Node, view: Any) -> Any:
         """The last node that stands, from which something else is to be explored."""
         while True:
             thread = view.threads[node.chosen]
             if view.can_run(thread):
-                node.done = _identity(thread.pending)
+                op = thread.pending
+                node.done = (op.kind, op.site, op.name, type(op.target).__name__)
                 return thread
             if not node.tree:  # the guard that could not be judged beforehand does not hold
                 self.path.pop()
@@ -218,11 +201,7 @@ class Dpor:
 
     def _sleepers(self, view: Any, at: int) -> set[int]:
         """Who still sleeps here: those whose next operation commutes with the step just made."""
-        if at == 0:
-            return set()
         before = self.path[at - 1].sleep
-        if not before:
-            return set()
         done: Op = view.trace[at - 1]
         return {
             tid
@@ -235,6 +214,10 @@ class Dpor:
         trace: list[Op] = view.trace
         length = len(self.path)
         history = self.history
+        for node, op in zip(self.path[: len(history)], trace, strict=False):
+            done: Any = node.done
+            if done[0] != op.kind or done[1] != op.site:
+                raise NotDeterministic(describe_divergence((node.chosen, done[0], done[3], done[2]), op))
         history.meet(trace)
         children = view.children
         races: list[tuple[int, int]] = []
@@ -253,6 +236,8 @@ class Dpor:
                     for first in partners(history, trace, op, length, direct):
                         self._reverse(view, first, length, length)
                     history.cut(length)
+
+        history.numbers = {}
 
     def _reverse(self, view: Any, first: int, second: int, length: int) -> None:
         """See that event `second` before event `first` is explored."""

@@ -19,6 +19,8 @@ class Same:
         trace: the operations of the schedule.
     """
 
+    plan: Sequence[int] = ()
+
     def __init__(self, trace: Sequence[Op]) -> None:
         self.expected = [op.signature() for op in trace]
 
@@ -54,6 +56,8 @@ class Departing:
     Attributes:
         skipped: departures that did not fit the program.
     """
+
+    plan: Sequence[int] = ()
 
     def __init__(self, departures: Sequence[Departure], strict: bool = True) -> None:
         self.departures = list(departures)

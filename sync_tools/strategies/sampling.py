@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 _Random = random.Random  # the real one, also while a scenario's world stands under the random module
@@ -14,6 +15,8 @@ class RandomWalk:
     Args:
         seed: the sequence of schedules depends on nothing else.
     """
+
+    plan: Sequence[int] = ()
 
     def __init__(self, seed: int) -> None:
         self.seed = seed

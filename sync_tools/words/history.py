@@ -40,6 +40,7 @@ class History:
         entries: for each location its events. Invariant: in order, and one entry an access of ``touched``.
         latest: for each thread its events.
         starts: for each thread the event that started it, or -1.
+        numbers: the number of each location, by the objects of the schedule that is being looked at.
         unordered: pairs of events with a data race, found since the last :meth:`meet`.
     """
 
@@ -51,10 +52,9 @@ class History:
         self.entries: list[list[Entry]] = []
         self.latest: list[list[int]] = []
         self.starts: list[int] = []
+        self.numbers: dict[Location, int] = {}
         self.unordered: list[tuple[int, int]] = []
         self._known: list[int] = []  # for each event what its thread has synchronized with, itself included
-        self._numbers: dict[Location, int] = {}
-        self._places: list[Location] = []  # by number
         self._widths: list[tuple[int, int]] = []  # for each event how many locations and threads were known before it
 
     def __len__(self) -> int:
@@ -62,34 +62,34 @@ class History:
 
     def cut(self, length: int) -> None:
         """Forget all events from `length` on."""
-        while len(self.before) > length:
-            for place, _ in self.touched.pop():
-                self.entries[place].pop()
-            self.latest[self.tids.pop()].pop()
-            self.before.pop()
-            self.bases.pop()
-            self._known.pop()
-            places, threads = self._widths.pop()
-            for location in self._places[places:]:
-                self._numbers.pop(location, None)
-            del self._places[places:]
-            del self.entries[places:]
-            del self.latest[threads:]
-            del self.starts[threads:]
+        if length == len(self.before):
+            return
+        places, threads = self._widths[length]
+        entries = self.entries
+        for touched in self.touched[length:]:
+            for place, _ in touched:
+                if place < places:
+                    entries[place].pop()
+        for tid in self.tids[length:]:
+            self.latest[tid].pop()
+        if self.numbers and places < len(entries):
+            self.numbers = {location: place for location, place in self.numbers.items() if place < places}
+        del entries[places:]
+        del self.latest[threads:], self.starts[threads:]
+        del self.tids[length:], self.before[length:], self.bases[length:], self.touched[length:]
+        del self._known[length:], self._widths[length:]
 
     def meet(self, trace: Sequence[Op]) -> None:
         """Learn by which objects a new schedule knows the locations of the events that stand."""
-        numbers = self._numbers
-        numbers.clear()
+        numbers = self.numbers = {}
         self.unordered.clear()
         for op, touched in zip(trace, self.touched, strict=False):
-            for (location, _), (place, _) in zip(op.accesses, touched, strict=False):
-                numbers[location] = place
-                self._places[place] = location
-
-    def number(self, location: Location) -> int | None:
-        """The number of a location; None when no event has touched it."""
-        return self._numbers.get(location)
+            accesses = op.accesses
+            if len(touched) == 1:
+                numbers[accesses[0][0]] = touched[0][0]
+            else:
+                for (location, _), (place, _) in zip(accesses, touched, strict=False):
+                    numbers[location] = place
 
     def add(self, op: Op, trace: Sequence[Op], started: int | None = None) -> list[int]:
         """Append an event.
@@ -102,33 +102,29 @@ class History:
         Returns:
             The events that it conflicts with, for all that is otherwise known of their order.
         """
-        index = len(self.before)
+        before, entries, latest, numbers = self.before, self.entries, self.latest, self.numbers
+        index = len(before)
         tid = op.tid
-        entries, latest, numbers, before = self.entries, self.latest, self._numbers, self.before
         self._widths.append((len(entries), len(latest)))
-        while tid >= len(latest):
-            latest.append([])
-            self.starts.append(-1)
+        if tid >= len(latest):
+            self._meet_thread(tid)
         own = latest[tid]
         previous = own[-1] if own else self.starts[tid]
         base, known = (before[previous], self._known[previous]) if previous >= 0 else (0, 0)
-        bit = 1 << index
-        accesses = op.accesses
         takes, gives, data = _synchronizes(op)
-        seen = known  # of what it conflicts with, its thread must have known for there to be no data race
+        seen = known  # what it conflicts with its thread must have known, else there is a data race
         touched: list[tuple[int, str]] = []
         direct: list[int] = []
-        for location, mode in accesses:
+        for location, mode in op.accesses:
             place = numbers.get(location)
             if place is None:
                 place = numbers[location] = len(entries)
                 entries.append([])
-                self._places.append(location)
+                touched.append((place, mode))
+                continue
             touched.append((place, mode))
             past = entries[place]
-            if not past:
-                continue
-            if location[1] == SYNC and takes and mode != "L":
+            if takes and past and mode != "L" and location[1] == SYNC:
                 known |= past[-1][2]
             clash = CLASHES[mode]
             for at, mode_, _ in reversed(past):
@@ -142,16 +138,15 @@ class History:
                         self.unordered.append((at, index))
                     if mode_ in TOTAL:
                         break
+        bit = 1 << index
         mask = base | bit
         for at in direct:
             mask |= before[at]
         known |= bit
-        for (place, mode), (location, _) in zip(touched, accesses, strict=True):
+        for place, mode in touched:
             past = entries[place]
             given = past[-1][2] if past else 0
-            if gives and mode in _GIVING and location[1] == SYNC:
-                given |= known
-            past.append((index, mode, given))
+            past.append((index, mode, given | known if gives and mode in _GIVING else given))
         own.append(index)
         self.tids.append(tid)
         before.append(mask)
@@ -159,11 +154,15 @@ class History:
         self._known.append(known)
         self.touched.append(touched)
         if started is not None:
-            while started >= len(latest):
-                latest.append([])
-                self.starts.append(-1)
+            if started >= len(latest):
+                self._meet_thread(started)
             self.starts[started] = index
         return direct
+
+    def _meet_thread(self, tid: int) -> None:
+        while tid >= len(self.latest):
+            self.latest.append([])
+            self.starts.append(-1)
 
 
 def _synchronizes(op: Op) -> tuple[bool, bool, bool]:

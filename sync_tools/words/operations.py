@@ -60,24 +60,16 @@ class Op:
         loose: True when waiting for its turn can change what it touches (whether a key is there).
     """
 
-    __slots__ = (
-        "accesses",
-        "count",
-        "deadline",
-        "fits",
-        "held",
-        "kind",
-        "loose",
-        "name",
-        "preempts",
-        "ready",
-        "site",
-        "state",
-        "succeeded",
-        "target",
-        "tid",
-        "value",
-    )
+    # Most operations leave the others as they are: class attributes are their defaults, and cost nothing.
+    __slots__ = ("__dict__", "accesses", "count", "deadline", "kind", "name", "ready", "site", "target", "tid")
+
+    value: Any = None
+    succeeded: bool = True
+    held: Callable[[], bool] | None = None
+    preempts: bool = False
+    state: Any = None
+    fits: Callable[[Any], bool] | None = None
+    loose: bool = False
 
     def __init__(
         self,
@@ -98,13 +90,6 @@ class Op:
         self.name = name
         self.tid = -1
         self.count = 0
-        self.value: Any = None
-        self.succeeded = True
-        self.held: Callable[[], bool] | None = None
-        self.preempts = False
-        self.state: Any = None
-        self.fits: Callable[[Any], bool] | None = None
-        self.loose = False
 
     @property
     def blocking(self) -> bool:

@@ -105,6 +105,12 @@ class Faces(Twins):
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
         self._generators: dict[int, random.Random] = {}
 
+    def release(self) -> None:
+        """Let go of the objects that stand for others."""
+        self._twins.clear()
+        self._views.clear()
+        self._generators.clear()
+
     def next_thread_number(self) -> int:
         """Threads without a name are numbered afresh in every schedule."""
         self._threads_made += 1

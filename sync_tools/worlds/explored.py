@@ -70,6 +70,13 @@ class ExploredWorld(Kernel, Faces):
 
         self.perform("end", thread.face, act, state=lambda: state.status)
 
+    def forget(self) -> None:
+        """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""
+        super().forget()
+        self.main_thread = self.autopsy = self.finding = None
+        self.holdings.clear()
+        self.release()
+
     def settled(self) -> None:
         """Unwinding changes who holds what, so a report's facts are gathered before it."""
         if self.autopsy is not None:
@@ -110,14 +117,15 @@ class ExploredWorld(Kernel, Faces):
         if not self.forked or self.quiet or self.over:
             return None
         op = Op(kind, target, accesses, None, None, site, name)
-        op.loose = again is not None
-        self.point(op)
-        if again is not None:
+        if again is None:
+            self.point(op)
+        else:
+            op.loose = True
+            self.point(op)
             op.accesses = again()
-        for location, mode in op.accesses:
+        for _, mode in op.accesses:
             if mode not in READING:
-                self.stamps[location] = len(self.trace)
-                self.threads[op.tid].effects += 1
+                self.running.effects += 1
         return op if self.detail else None
 
     def turn(self, site: int, frame: FrameType) -> None:
