@@ -101,7 +101,7 @@ class Runner:
         collecting = gc.isenabled()
         with installed(), swapped(self.scenario, self.instrument) as unseen:
             self.unseen = unseen
-            gc.collect()
+            # What exists already is set aside: a collection would look at all of it again, in vain.
             gc.freeze()
             gc.disable()
             try:
