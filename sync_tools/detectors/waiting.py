@@ -49,6 +49,7 @@ def explain(
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
+    starved: bool = False,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
@@ -58,6 +59,7 @@ def explain(
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
+        starved: other threads go on, and these never get what they wait for.
     """
     edges = {waiting.tid: holder(waiting) for waiting in waiters}
     shown = tuple(
@@ -73,7 +75,7 @@ def explain(
         )
         for waiting in waiters
     )
-    kind = _kind(waiters, edges, done)
+    kind = kinds.STARVATION if starved else _kind(waiters, edges, done)
     return kind, _message(kind, waiters, edges, name_of), shown
 
 
@@ -128,6 +130,8 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     # Whoever only waits for a thread to end is not what is wrong.
     count = sum(not (waiting.kind == "join" and not _is_queue_join(waiting)) for waiting in waiters) or len(waiters)
     stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"
+    if kind == kinds.STARVATION:
+        return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
     if kind == kinds.SELF_DEADLOCK:
         own = next(waiting for waiting in waiters if edges[waiting.tid] == waiting.tid)
         return f"a thread waits for {name_of(own.target)}, which it holds itself"

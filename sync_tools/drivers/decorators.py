@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from sync_tools.drivers.explore import SAMPLING, STRATEGIES, Exploration, explore
+from sync_tools.drivers.choosing import SAMPLING, check
+from sync_tools.drivers.exploration import Exploration
+from sync_tools.drivers.explore import explore
 from sync_tools.drivers.stress import stress
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import ScenarioEndless, UserError
-from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK
+from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK, STARVATION
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Listener = Callable[[Exploration], None]
@@ -38,7 +40,7 @@ def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusi
     failure = result.failure
     hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
     drawn = hypothesis is not None and hypothesis.currently_in_test_context()
-    if drawn and failure is not None and failure.kind in (ENDLESS_LOOP, LIVELOCK):
+    if drawn and failure is not None and failure.kind in (ENDLESS_LOOP, LIVELOCK, STARVATION):
         given = {name: value for name, value in kwargs.items() if not isinstance(value, LabModule)}
         data = "".join(f"    {name}={value!r},\n" for name, value in given.items())
         raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test.__name__}(\n{data})")
@@ -60,8 +62,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
     Raises:
         UserError: at once, when the options cannot be right.
     """
-    if strategy not in STRATEGIES:
-        raise UserError(f"unknown strategy {strategy!r}; there are {', '.join(STRATEGIES)}")
+    check(strategy, options.get("preemptions"), options.get("time", "any"))
     if inconclusive not in (None, "fail", "pass"):
         raise UserError(f"inconclusive={inconclusive!r}: say 'fail' or 'pass'")
     if inconclusive is None and (strategy in SAMPLING or options.get("preemptions") is not None):

@@ -13,7 +13,7 @@ from sync_tools.drivers.autopsy import autopsy
 from sync_tools.instrument import caches
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
-from sync_tools.kernel.kernel import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
+from sync_tools.kernel.turns import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
 from sync_tools.words.errors import UserError
 from sync_tools.worlds.explored import ExploredWorld
 from sync_tools.worlds.patch import installed

@@ -13,13 +13,13 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+from weakref import ReferenceType
 
 from sync_tools.instrument import caches, foreign
 from sync_tools.instrument.access import load, real_types, stand_ins, translated
 from sync_tools.instrument.containers import SCALARS, effect_in_c, method_effect, table_of, whole
 from sync_tools.instrument.elements import container_method
 from sync_tools.seams.world import here
-
 
 _made_in_python: dict[type, bool] = caches.by_class()  # classes whose instances are made by code that is seen
 
@@ -52,9 +52,9 @@ def method(target: Any, name: str, site: int) -> Any:
             # An object written in C (a file, a StringIO, an iterator): taken as changed by the call.
             return partial(_opaque_call, world, value, target, name, site)
     called = function(value, site)
-    if called is value and type(value) is MethodType and value.__func__ is getattr(kind, name, None):
-        if _seen_method(value) or foreign.is_left_alone(value):
-            _plain_methods[kind, name] = value.__func__
+    own = called is value and type(value) is MethodType and value.__func__ is getattr(kind, name, None)
+    if own and (_seen_method(value) or foreign.is_left_alone(value)):
+        _plain_methods[kind, name] = value.__func__
     return called
 
 
@@ -91,6 +91,9 @@ def function(value: Any, site: int) -> Any:
         if kind is BuiltinFunctionType or foreign.in_c(value) or foreign.is_library(value):
             return partial(foreign.call, world, value, site)
         _made_in_python[value] = True
+        return value
+    if issubclass(kind, ReferenceType):
+        world.unseen.add("when an object dies, which its weak references show")
         return value
     if kind is MethodWrapperType:  # super().__setitem__, super().__setattr__, items.__len__
         return partial(foreign.slot, world, value.__self__, value, site)

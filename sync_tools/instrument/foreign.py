@@ -15,7 +15,7 @@ import random
 import statistics
 import sys
 from functools import partial
-from types import BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType
+from types import BuiltinFunctionType, FunctionType, MethodWrapperType, WrapperDescriptorType
 from typing import Any
 
 from sync_tools.instrument import locate
@@ -53,8 +53,14 @@ def in_c(kind: type) -> bool:
     return type(getattr(kind, "__init__", None)) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
 
 
+def _module(value: Any) -> str:
+    if isinstance(value, FunctionType):  # a wrapper takes over the __module__ of what it wraps, not its globals
+        return str(value.__globals__.get("__name__") or "?")
+    return str(getattr(value, "__module__", None) or "?")
+
+
 def _package(value: Any) -> str:
-    return (getattr(value, "__module__", None) or "?").partition(".")[0]
+    return _module(value).partition(".")[0]
 
 
 def looks_into(value: Any) -> bool:
@@ -76,8 +82,8 @@ def note_unseen(world: Any, value: Any) -> None:
     """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
     package = _package(value)
     if package not in _LIBRARY:
-        module = getattr(value, "__module__", None) or "?"
-        world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
+        advice = f"add instrument=({package!r},) to see them"
+        world.unseen.add(f"calls into {_module(value)}, which is not rewritten; {advice}")
 
 
 def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:

@@ -7,18 +7,17 @@ same thread goes on. Invisible work runs without a switch. When nobody is enable
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from sync_tools.kernel.thread import VirtualThread
+from sync_tools.kernel.turns import ENDED, ENDLESS, MAX_STEPS, QUIESCENT, Chooser, Turns
 from sync_tools.seams import carrier
 from sync_tools.seams.world import TIMED_OUT, here
-from sync_tools.words.errors import InternalError, NotDeterministic, Unwind
+from sync_tools.words.errors import InternalError, Unwind
 from sync_tools.words.operations import READING, SYNC, Access, Op
-from sync_tools.words.order import default_choice, preempts
 from sync_tools.words.sites import caller_site
 
-MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
 MAX_TURNS = 300_000  # loop turns without a visible operation
 LATE_TURNS = 1_000  # the same for a thread that is being unwound: it waits for what can't come any more
 FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice as far each time
@@ -28,24 +27,8 @@ CLOCK = (0, "clock")  # the location of virtual time
 # No loop makes progress by these: a lock is given back, and a wait with a time-out begins anew.
 _OWN_AFFAIRS = frozenset({"acquire", "release", "try", "wait"})
 
-QUIESCENT = "quiescent"
-PRUNED = "pruned"
-LIVELOCK = "livelock"
-ENDLESS = "endless-loop"
-INTERRUPTED = "interrupted"
-ENDED = "ended"
 
-
-class Chooser(Protocol):
-    """What the kernel asks of a strategy."""
-
-    plan: Sequence[int]  # threads that go on first, one an operation; only then is the strategy asked
-
-    def choose(self, view: Kernel, current: VirtualThread) -> VirtualThread | None:
-        """The thread that runs next, or None to abandon the schedule as redundant."""
-
-
-class Kernel:
+class Kernel(Turns):
     """Runs one schedule of a scenario.
 
     Args:
@@ -59,32 +42,16 @@ class Kernel:
     def __init__(
         self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS
     ) -> None:
-        self.chooser = chooser
-        self.plan = chooser.plan
-        self.planned = len(self.plan)
-        self.exact = time == "exact"
-        self.detail = detail
-        self.max_steps = max_steps
-        self.threads: list[VirtualThread] = []
-        self.trace: list[Op] = []
-        self.departures: list[tuple[int, int, int]] = []
+        super().__init__(chooser, time=time, detail=detail, max_steps=max_steps)
         self.children: dict[int, int] = {}  # index of a start in the trace -> the thread that it started
         self.errors: list[tuple[VirtualThread, BaseException, int]] = []
-        self.stopped = ""
         self.stopped_site: Any = None
-        self.fault: BaseException | None = None
-        self.interrupt: Callable[[], None] | None = None
-        self.unfair = False  # True once fairness had to be forced: the schedule was longer than the step budget
-        self.clock = 0.0
         self.turns = 0
-        self.going = False  # the running thread can go on with more than letting time pass
         self.forked = False  # invariant: False means that no second thread has existed, so nothing needs recording
         self.over = False  # the schedule has ended; what still runs is only unwinding
         self.quiet = 0  # > 0: inside an operation's effect, where nobody may switch
-        self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
         self.hub: Any = None
         self.living = 0  # threads that have not ended
-        self.leap = FIRST_LEAP
         self.kept: list[Any] = []  # what operations touched besides their targets: its ids must stay its own
 
     @property
@@ -133,7 +100,7 @@ class Kernel:
             thread.pending = thread.carrier = thread.face = None
             thread.loops.clear()
         for kept in (self.trace, self.threads, self.kept, self.errors, self.children):
-            kept.clear()  # type: ignore[attr-defined]
+            kept.clear()
         self.running = None  # type: ignore[assignment]
 
     def _next_after_end(self) -> VirtualThread | None:
@@ -145,10 +112,6 @@ class Kernel:
         # Daemon threads go on for as long as they can: what they would have done races with what the others did, and
         # a search that never sees it would call a part of the schedules all of them.
         return self._pick()
-
-    def _only_daemons(self) -> bool:
-        """True when every thread that is left is a daemon."""
-        return all(thread.done or thread.daemon for thread in self.threads)
 
     def _unwind_all(self) -> None:
         for thread in reversed(self.threads):
@@ -311,90 +274,6 @@ class Kernel:
         if self.over:
             raise Unwind
         raise InternalError("an operation's effect tried to wait")
-
-    def _pick(self) -> VirtualThread | None:
-        """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
-        current = self.running
-        try:
-            if self.interrupt is not None:
-                self.stopped = INTERRUPTED
-                return None
-            at = len(self.trace)
-            if at < self.planned:
-                return self._planned(at)
-            op = current.pending
-            simple = op is not None and op.ready is None and op.held is None
-            self.going = simple or self.goes_on(current)
-            if not self.going and not self.enabled():
-                self.stopped = ENDED if self._only_daemons() else QUIESCENT
-                return None
-            if at >= self.max_steps:
-                return self._fair()
-            following = self.chooser.choose(self, current)
-            if following is None:
-                self.stopped = PRUNED
-                return None
-            if self.detail:
-                self._note_choice(following, self.enabled(), current)
-            self.running = following
-            return following
-        except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
-            self.fault = fault
-            return None
-
-    def _planned(self, at: int) -> VirtualThread:
-        tid = self.plan[at]
-        if tid < len(self.threads) and self.can_run(self.threads[tid]):
-            self.running = self.threads[tid]
-            return self.running
-        raise NotDeterministic(
-            "is the scenario fully deterministic? When this schedule was run before, thread "
-            f"{tid} could go on after {at} operations, and now it can't"
-        )
-
-    def can_run(self, thread: VirtualThread) -> bool:
-        """True when the operation before which `thread` stands can be done now, if only by timing out."""
-        op = thread.pending
-        if op is None:
-            return False
-        if op.deadline is None:
-            return (op.ready is None or op.ready()) and (op.held is None or op.held())
-        if op.held is not None and not op.held():
-            return op.ready is not None and op.ready()
-        return not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready())
-
-    def goes_on(self, thread: VirtualThread) -> bool:
-        """True when `thread` can do more than let time pass."""
-        op = thread.pending
-        if op is None or (op.ready is not None and not op.ready()):
-            return False
-        return op.deadline is not None or op.held is None or op.held()
-
-    def enabled(self) -> list[VirtualThread]:
-        """The threads that can run, in order of creation."""
-        found = [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
-        if found or not self.exact:
-            return found
-        # Exact time: nobody can move, so the clock goes to the next deadline.
-        deadlines = [t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None]
-        if not deadlines:
-            return []
-        self.clock = min(deadlines)
-        return [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
-
-    def _fair(self) -> VirtualThread | None:
-        self.unfair = True
-        if len(self.trace) >= 2 * self.max_steps:
-            self.stopped = ENDED if self._only_daemons() else LIVELOCK
-            return None
-        self.running = min(self.enabled(), key=lambda thread: (thread.last_run, thread.tid))
-        return self.running
-
-    def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:
-        if following.pending is not None:
-            following.pending.preempts = preempts(following, enabled, current)
-        if following is not default_choice(enabled, current):
-            self.departures.append((current.tid, current.ops, following.tid))
 
     # ---- time ----------------------------------------------------------------------------------------------------
 

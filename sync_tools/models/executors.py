@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sync_tools.models.conditions import Ticket
 from sync_tools.models.queues import SimpleQueue
+from sync_tools.models.tickets import Ticket
 from sync_tools.seams.world import TIMED_OUT, current
 from sync_tools.words.operations import SYNC
 

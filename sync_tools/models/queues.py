@@ -66,9 +66,7 @@ class Queue:
     def _room(self, state: tuple[int, int]) -> bool:
         return self.maxsize <= 0 or state[0] < self.maxsize
 
-    def _do(
-        self, kind: str, act: Any, fits: Any = _always, timeout: float | None = None, mode: str = "W"
-    ) -> Any:
+    def _do(self, kind: str, act: Any, fits: Any = _always, timeout: float | None = None, mode: str = "W") -> Any:
         # A program may hold `mutex` itself, to look at `queue`; then nobody else gets in.
         def ready() -> bool:
             return self.mutex.free() and bool(fits(self._state()))

@@ -112,7 +112,6 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if timeout is not None:
         timeout = max(timeout, 0.0)
 
-
     def act() -> None:
         if state.status == "new":
             raise RuntimeError("cannot join thread before it is started")

@@ -30,7 +30,7 @@ class _Idle(threading.local):
 _idle = _Idle()
 
 
-class Carrier(greenlet):  # type: ignore[misc]
+class Carrier(greenlet):
     """Runs one body after the other.
 
     Attributes:

@@ -7,13 +7,11 @@ from typing import Any, Protocol
 
 
 class Strategy(Protocol):
-    """Decides who runs next. A policy is a small class with these three methods.
+    """Decides who runs next. A policy is a small class with these three methods."""
 
-    Attributes:
-        plan: threads that go on first, one an operation, before `choose` is asked.
-    """
-
-    plan: Sequence[int]
+    @property
+    def plan(self) -> Sequence[int]:
+        """Threads that go on first, one an operation, before `choose` is asked."""
 
     def begin(self) -> bool:
         """Prepare the next schedule; False when there is none left."""

@@ -18,6 +18,7 @@ the same, and goes on freely when the thread has to wait after all.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from sync_tools.strategies.dfs import describe_divergence
@@ -108,7 +109,9 @@ class Reversal:
 
 def _loosely(op: Op, accesses: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The accesses of an operation wherever it may stand: whether a key is there can differ from place to place."""
-    return [(place, {"R": "W", "n": "i", "e": "i"}.get(mode, mode)) for place, mode in accesses] if op.loose else accesses
+    return (
+        [(place, {"R": "W", "n": "i", "e": "i"}.get(mode, mode)) for place, mode in accesses] if op.loose else accesses
+    )
 
 
 class Dpor:
@@ -123,7 +126,7 @@ class Dpor:
 
     def __init__(self) -> None:
         self.path: list[Node] = []
-        self.plan: list[int] = []
+        self.plan: Sequence[int] = []
         self.ahead: list[Branch] = []
         self.history = History()
         self.started = False

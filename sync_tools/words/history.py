@@ -11,6 +11,7 @@ joining two is one instruction on machine words, and asking "does i happen befor
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from sync_tools.words.operations import CLASHES, READING, SYNC, TOTAL, Location, Op
 
 # Operations that only pass something on to others, or only learn from them; all others do both.

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from sync_tools.models import conditions, locks, queues, threads
+from sync_tools.models import barriers, conditions, locks, queues, threads
 from sync_tools.models.threads import ThreadState
 
 _RealRLockType = type(locks.RealRLock())
@@ -20,7 +20,7 @@ REAL_TYPES: frozenset[type] = frozenset(
         conditions.RealEvent,
         conditions.RealSemaphore,
         conditions.RealBoundedSemaphore,
-        conditions.RealBarrier,
+        barriers.RealBarrier,
         queues.RealSimpleQueue,
         queues.RealQueue,
         queues.RealLifoQueue,
@@ -67,8 +67,8 @@ class Twins:
             bounded = conditions.BoundedSemaphore(real._initial_value)
             bounded._value = real._value
             return bounded
-        if kind is conditions.RealBarrier:
-            return conditions.Barrier(real._parties, real._action, real._timeout)
+        if kind is barriers.RealBarrier:
+            return barriers.Barrier(real._parties, real._action, real._timeout)
         if kind is threads.RealLocal:
             local = threads.Local()
             local.__dict__.update(real.__dict__)

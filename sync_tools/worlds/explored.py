@@ -8,8 +8,9 @@ from types import FrameType
 from typing import Any
 
 from sync_tools.kernel import spin
-from sync_tools.kernel.kernel import MAX_STEPS, Chooser, Kernel
+from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
+from sync_tools.kernel.turns import MAX_STEPS, Chooser
 from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, Op
 from sync_tools.words.sites import caller_site
