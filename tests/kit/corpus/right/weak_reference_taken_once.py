@@ -1,0 +1,31 @@
+"""A weak reference is called once; what it gave stays alive."""
+
+import threading
+import weakref
+
+
+class Image:
+    size = 12
+
+
+class Cache:
+    def __init__(self):
+        self.image = Image()
+        self.weak = weakref.ref(self.image)
+
+    def drop(self):
+        self.image = None
+
+    def size(self):
+        image = self.weak()
+        return 0 if image is None else image.size
+
+
+def scenario():
+    cache = Cache()
+    threads = [threading.Thread(target=target) for target in (cache.drop, cache.size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cache.size() == 0
