@@ -17,15 +17,19 @@ from sync_tools.instrument.compiling import read_source
 from sync_tools.strategies.base import Strategy
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.dpor import Dpor
+from sync_tools.strategies.pct import Pct
+from sync_tools.strategies.pos import Pos
 from sync_tools.strategies.sampling import RandomWalk
+from sync_tools.strategies.surw import Surw
 from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token, digest
 
 MAX_SCHEDULES = 20_000
 PASSED, FAILED, INCONCLUSIVE = "passed", "failed", "inconclusive"
-SAMPLING = frozenset({"random"})
-STRATEGIES = ("auto", "dpor", "dfs", "random")
+SAMPLERS: dict[str, Callable[[int], Strategy]] = {"random": RandomWalk, "pct": Pct, "pos": Pos, "surw": Surw}
+SAMPLING = frozenset(SAMPLERS)
+STRATEGIES = ("auto", "dpor", "dfs", *SAMPLERS)
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,8 @@ def strategy_for(name: str, preemptions: int | None, seed: int, time: str) -> St
         raise UserError(f"preemptions= goes with strategy='dfs': a bound cuts schedules that {name!r} counts on")
     if time == "exact" and name == "dpor":
         raise UserError("time='exact' makes everything depend on the clock, so no schedules are equivalent; use 'dfs'")
-    if name == "random":
-        return RandomWalk(seed)
+    if name in SAMPLERS:
+        return SAMPLERS[name](seed)
     if name == "dfs" or preemptions is not None or time == "exact":
         return Dfs(preemptions)
     return Dpor()
@@ -141,14 +145,15 @@ def explore(
     Args:
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
-        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule),
-            or "random".
+        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule), or a
+            sampler: "random" (a walk), "pct" (random priorities with change points), "pos" (partial order sampling)
+            or "surw" (selectively uniform random walk). Samplers prove nothing; they find bugs in large spaces.
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
         time_limit: seconds of wall-clock time after which to give up; a safety net, None for none.
         preemptions: with "dfs", run only the schedules with at most that many preemptions.
-        seed: for "random", and for the program's own random numbers.
+        seed: for the samplers, and for the program's own random numbers.
         instrument: further packages whose accesses to shared state are to be seen.
         max_steps: visible operations in one schedule before fairness is forced.
         name, replay_command, hint: for the report.
