@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sync_tools.strategies.auto import Auto
 from sync_tools.strategies.base import Strategy
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.dpor import Dpor
+from sync_tools.strategies.pct import Pct
+from sync_tools.strategies.pos import Pos
 from sync_tools.strategies.sampling import RandomWalk
+from sync_tools.strategies.surw import Surw
 from sync_tools.words.errors import UserError
 
-SAMPLING = frozenset({"random"})
-STRATEGIES = ("auto", "dpor", "dfs", "random")
+SAMPLERS: dict[str, Callable[[int], Strategy]] = {"random": RandomWalk, "pct": Pct, "pos": Pos, "surw": Surw}
+SAMPLING = frozenset(SAMPLERS)
+STRATEGIES = ("auto", "dpor", "dfs", *SAMPLERS)
 
 
 def check(name: str, preemptions: int | None, time: str) -> None:
@@ -34,8 +40,8 @@ def strategy_for(name: str, preemptions: int | None, seed: int, time: str, stop:
         UserError: see :func:`check`.
     """
     check(name, preemptions, time)
-    if name == "random":
-        return RandomWalk(seed)
+    if name in SAMPLERS:
+        return SAMPLERS[name](seed)
     if name == "dfs" or preemptions is not None or time == "exact":
         return Dfs(preemptions)
     if name == "auto" and stop == "first":

@@ -83,14 +83,14 @@ def explore(
     Args:
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
-        strategy: "auto" (dpor, or dfs under exact time), "dpor" (one schedule a class), "dfs" (every schedule),
-            or "random".
+        strategy: "auto" (dpor, with samples beside it where the space is large; dfs under exact time), "dpor" (one
+            schedule a class), "dfs" (every schedule), or a sampler, which proves nothing: "random", "pct", "pos", "surw".
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
         time_limit: seconds of wall-clock time after which to give up; a safety net, None for none.
         preemptions: with "dfs", run only the schedules with at most that many preemptions.
-        seed: for "random", and for the program's own random numbers.
+        seed: for samples, and for the program's own random numbers.
         instrument: further packages whose accesses to shared state are to be seen.
         races: what data races are: "report" (beside the verdict), "fail" (a failure), or "off" (not looked for).
         max_steps: visible operations in one schedule before fairness is forced.

@@ -9,6 +9,11 @@ from typing import Any
 _Random = random.Random  # the real one, also while a scenario's world stands under the random module
 
 
+def generator_for(seed: int, number: int) -> random.Random:
+    """The random numbers of one schedule. Each has its own, so how many one uses changes nothing in the next."""
+    return _Random(f"{seed}/{number}")
+
+
 class RandomWalk:
     """At each scheduling point any enabled thread, with equal chances.
 
@@ -21,11 +26,11 @@ class RandomWalk:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.number = 0
-        self.generator = _Random(seed)
+        self.generator = generator_for(seed, 0)
 
     def begin(self) -> bool:
         """There is always another schedule; each has its own seed, so any one can be drawn again alone."""
-        self.generator = _Random(f"{self.seed}/{self.number}")
+        self.generator = generator_for(self.seed, self.number)
         self.number += 1
         return True
 
