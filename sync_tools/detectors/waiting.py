@@ -33,7 +33,7 @@ class Waiting:
 def holder(waiting: Waiting) -> int | None:
     """The thread that `waiting` waits for, where there is one."""
     target = waiting.target
-    if waiting.kind == "acquire":
+    if waiting.kind in ("acquire", "result"):
         return getattr(target, "holder", None)
     if waiting.kind == "wake" and waiting.notified:
         return getattr(target.model, "holder", None)
@@ -103,7 +103,7 @@ def cycle(edges: dict[int, int | None]) -> list[int]:
 
 
 def _kind(waiters: Sequence[Waiting], edges: dict[int, int | None], done: set[int]) -> str:
-    if any(edges[waiting.tid] == waiting.tid for waiting in waiters):
+    if _own(waiters, edges) is not None:
         return kinds.SELF_DEADLOCK
     if cycle(edges):
         return kinds.DEADLOCK
@@ -122,6 +122,11 @@ def _kind(waiters: Sequence[Waiting], edges: dict[int, int | None], done: set[in
     return kinds.DEADLOCK
 
 
+def _own(waiters: Sequence[Waiting], edges: dict[int, int | None]) -> Waiting | None:
+    """A thread that waits for a lock which it holds."""
+    return next((w for w in waiters if edges[w.tid] == w.tid and w.kind in ("acquire", "wake")), None)
+
+
 def _is_queue_join(waiting: Waiting) -> bool:
     return waiting.kind == "join" and not isinstance(waiting.target, threading.Thread)
 
@@ -133,9 +138,12 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     if kind == kinds.STARVATION:
         return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
     if kind == kinds.SELF_DEADLOCK:
-        own = next(waiting for waiting in waiters if edges[waiting.tid] == waiting.tid)
+        own = _own(waiters, edges)
+        assert own is not None
         return f"a thread waits for {name_of(own.target)}, which it holds itself"
     if kind == kinds.DEADLOCK and (ring := cycle(edges)):
+        if len(ring) == 1:
+            return "a thread waits for a task that no other thread is free to run"
         return f"{len(ring)} threads wait for each other in a circle"
     if kind == kinds.LEAKED_LOCK:
         return f"{stuck}: a lock is held by a thread that has ended"
@@ -156,6 +164,8 @@ def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], coun
     other = edges[waiting.tid]
     if other is not None and other in done:
         return "its holder has ended"
+    if other == waiting.tid and waiting.kind == "result":
+        return "the worker that would run it is the one that waits"
     if other == waiting.tid:
         return "it holds it itself, and it is not re-entrant"
     target = waiting.target

@@ -136,7 +136,7 @@ def build_failure(
         )
     else:
         kind, message, waiters = world.finding
-    pattern = classify(kind, steps, any(step.held for step in steps))
+    pattern = classify(kind, steps, any(step.held for step in steps), waiters)
     return Failure(
         scenario=scenario,
         kind=kind,

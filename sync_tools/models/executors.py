@@ -44,6 +44,16 @@ class Future(RealFuture):  # type: ignore[type-arg]
         self._callbacks: list[Callable[[Any], object]] = []
         self._sl_name: str | None = None
         self._ticket = Ticket(self)
+        self._runner: int | None = None  # identity of the thread that runs the task
+        self._pool: list[threading.Thread] = []  # who could run it
+
+    @property
+    def holder(self) -> int | None:
+        """Number of the thread that would have to finish it, for explaining a deadlock."""
+        if self.status == RUNNING and self._runner is not None:
+            return self._runner - 1000
+        idents = [thread.ident for thread in self._pool if thread.ident is not None]
+        return idents[0] - 1000 if self.status == PENDING and idents else None
 
     def _over(self) -> bool:
         return self.status in (CANCELLED, FINISHED)
@@ -116,6 +126,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             if self.status == CANCELLED:
                 return False
             self.status = RUNNING
+            self._runner = self.world.ident()
             return True
 
         return bool(self.world.perform("run", self, act))
@@ -243,6 +254,7 @@ class ThreadPoolExecutor(cf.Executor):
         if self._shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
+        future._pool = self._threads
         self._work.put((future, fn, args, kwargs))
         if len(self._threads) < self._max_workers:
             thread = threading.Thread(target=self._worker, name=f"{self._prefix}_{len(self._threads)}")

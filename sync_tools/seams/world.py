@@ -96,6 +96,9 @@ class World(Protocol):
     def viewed(self, view: Any) -> Any:
         """The dict behind a view."""
 
+    def shares(self, generator: Any) -> bool:
+        """True when another thread went through a generator before the calling one."""
+
     def unique(self, name: str) -> str:
         """`name`, made different from the names of other objects."""
 

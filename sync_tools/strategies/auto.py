@@ -35,6 +35,7 @@ class Auto:
         self.now: Strategy = self.search
         self.searched = 0
         self.sampled = 0
+        self.unfair = False
 
     @property
     def plan(self) -> Sequence[int]:
@@ -53,22 +54,26 @@ class Auto:
 
     def begin(self) -> bool:
         """The search goes on, or a sample is drawn; all is done when the search is."""
-        if self._due():
-            self.now = self.samplers[self.sampled % len(self.samplers)]
-            self.sampled += 1
-            return self.now.begin()
+        beyond = self.searched - ALONE
+        if beyond >= 0 and self.sampled < BURST + beyond // EVERY:
+            return self._sample()
         self.now = self.search
         self.searched += 1
-        return self.search.begin()
+        if self.search.begin():
+            return True
+        # A thread that ran to the step budget kept the others from the search's eyes.
+        return self.unfair and self.sampled < BURST and self._sample()
 
-    def _due(self) -> bool:
-        beyond = self.searched - ALONE
-        return beyond >= 0 and self.sampled < BURST + beyond // EVERY
+    def _sample(self) -> bool:
+        self.now = self.samplers[self.sampled % len(self.samplers)]
+        self.sampled += 1
+        return self.now.begin()
 
     def choose(self, view: Any, current: Any) -> Any:
         """Ask the current strategy."""
         return self.now.choose(view, current)
 
     def end(self, view: Any) -> None:
-        """Tell the current strategy; the samplers learn from the search's schedules too."""
+        """Tell the current strategy."""
+        self.unfair = self.unfair or view.unfair
         self.now.end(view)

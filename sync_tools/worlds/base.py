@@ -103,12 +103,14 @@ class Faces(Twins):
         self._names: dict[str, int] = {}
         self._views: dict[int, tuple[Any, Any]] = {}
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
+        self._resumers: dict[int, tuple[Any, int]] = {}  # generator -> itself, and the first thread that resumed it
         self._generators: dict[int, random.Random] = {}
 
     def release(self) -> None:
         """Let go of the objects that stand for others."""
         self._twins.clear()
         self._views.clear()
+        self._resumers.clear()
         self._generators.clear()
 
     def next_thread_number(self) -> int:
@@ -134,6 +136,11 @@ class Faces(Twins):
         """The dict behind a view; the view itself when it is not known."""
         kept = self._views.get(id(view))
         return view if kept is None else kept[1]
+
+    def shares(self, generator: Any) -> bool:
+        """True when another thread went through a generator before the calling one."""
+        ident = self.ident()
+        return bool(self._resumers.setdefault(id(generator), (generator, ident))[1] != ident)
 
     def ident(self) -> int:
         """See :class:`sync_tools.seams.world.World`."""

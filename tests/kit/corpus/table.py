@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sync_tools import explore, replay
-from sync_tools.drivers.explore import Exploration
+from sync_tools.drivers.exploration import Exploration
 from sync_tools.words.errors import UserError
 
 HERE = Path(__file__).resolve().parent
