@@ -95,13 +95,15 @@ class Kernel(Turns):
             self.interrupt()
 
     def forget(self) -> None:
-        """Let go of all that the schedule made, so that no cycle is left to the garbage collector."""
+        """Let go of all that the schedule made, so that no cycle is left to the garbage collector.
+
+        What outlives it (a logging handler with a lock) can still be used, by nobody but the thread that ran last.
+        """
         for thread in self.threads:
             thread.pending = thread.carrier = thread.face = None
             thread.loops.clear()
         for kept in (self.trace, self.threads, self.kept, self.errors, self.children):
             kept.clear()
-        self.running = None  # type: ignore[assignment]
 
     def _next_after_end(self) -> VirtualThread | None:
         """Called in the hub when a thread has ended."""
