@@ -23,9 +23,13 @@ from sync_tools.strategies.sampling import generator_for
 from sync_tools.words.operations import READING, Op
 
 Label = tuple[Any, ...]
+# A thread's name that is the same in every schedule: () for the scenario's own, (0,) for the first that it starts, ...
+Lineage = tuple[int, ...]
 
 PILOTS = 20  # schedules that are all learned from; later only each power of two is
 PLAIN = frozenset({int, str, bool, float, bytes, type(None)})
+YIELDS = 3  # how often the intended thread may let time pass while others are stopped for it
+PATIENCE = 500  # and how many operations of another kind it may do: it may be a loop that waits for one of them
 LIFE = frozenset({"start", "end", "join"})  # a thread's own operations; when they happen decides little
 
 
@@ -42,50 +46,44 @@ class Counts:
     """How many operations each thread did on each location, over the schedules learned from.
 
     Attributes:
-        most: label -> thread -> the most in one schedule.
+        most: label -> lineage of a thread -> the most in one schedule.
         written: the labels that some operation changed.
-        parents: thread -> the one that started it.
+        shared: the locations that could be interesting, each with the number of operations on it.
     """
 
     def __init__(self) -> None:
-        self.most: dict[Label, dict[int, int]] = {}
+        self.most: dict[Label, dict[Lineage, int]] = {}
         self.written: set[Label] = set()
-        self.parents: dict[int, int] = {}
+        self.shared: list[tuple[Label, int]] = []
 
-    def learn(self, trace: list[Op]) -> None:
+    def learn(self, trace: list[Op], lineages: list[Lineage]) -> None:
         """Count one schedule."""
-        found: dict[Label, dict[int, int]] = {}
+        found: dict[Label, dict[Lineage, int]] = {}
         for op in trace:
             label = label_of(op)
             if label is not None:
                 threads = found.setdefault(label, {})
-                threads[op.tid] = threads.get(op.tid, 0) + 1
+                lineage = lineages[op.tid]
+                threads[lineage] = threads.get(lineage, 0) + 1
                 if op.accesses[0][1] not in READING:
                     self.written.add(label)
         for label, threads in found.items():
             most = self.most.setdefault(label, {})
-            for tid, count in threads.items():
-                most[tid] = max(count, most.get(tid, 0))
-
-    def shared(self) -> list[tuple[Label, int]]:
-        """The locations that could be interesting, each with the number of operations on it."""
-        return [
+            for lineage, count in threads.items():
+                most[lineage] = max(count, most.get(lineage, 0))
+        self.shared = [
             (label, sum(threads.values()))
             for label, threads in self.most.items()
             if len(threads) > 1 and label in self.written
         ]
 
-    def expected(self, label: Label | None) -> dict[int, int]:
+    def expected(self, label: Label) -> dict[Lineage, int]:
         """The operations on `label` of each thread, its descendants' included."""
-        if label is None:
-            return {}
-        own = self.most[label]
-        whole = dict(own)
-        for tid, count in own.items():
-            seen = {tid}
-            while (tid := self.parents.get(tid, -1)) >= 0 and tid not in seen:
-                seen.add(tid)
-                whole[tid] = whole.get(tid, 0) + count
+        whole: dict[Lineage, int] = {}
+        for lineage, count in self.most[label].items():
+            for length in range(len(lineage) + 1):
+                ancestor = lineage[:length]
+                whole[ancestor] = whole.get(ancestor, 0) + count
         return whole
 
 
@@ -98,11 +96,14 @@ class Surw:
     Attributes:
         label: the interesting location of this schedule, or None.
         expected: interesting operations of each thread and its descendants, as the schedules before had them.
-        left: how many are left. Invariant: a thread that has not started is part of its parent's.
+        left: how many are left, by thread. Invariant: what a thread not yet in it will do is part of its parent's.
+        lineages: by thread.
+        children: how many threads each has started.
+        priorities: of the operation that each thread stands before. Invariant: none for a thread that has moved since.
+        before: the threads with a priority that stand before an interesting operation.
         intended: the thread that is to do the next interesting operation, or -1.
-        stopped: threads that stand before an interesting operation and were not the intended one. Invariant: empty
-            when nobody is intended.
-        priorities: of the operation that each thread stands before.
+        stopped: those of `before` that were not the intended one. Invariant: empty when nobody is intended.
+        waited: how much of their patience is used up.
     """
 
     plan: Sequence[int] = ()
@@ -116,67 +117,85 @@ class Surw:
 
     def _reset(self, label: Label | None) -> None:
         self.label = label
-        self.expected = self.counts.expected(label)
-        self.left: dict[int, int] = {}
+        self.expected: dict[Lineage, int] = {} if label is None else self.counts.expected(label)
+        self.left: list[int] = []
+        self.lineages: list[Lineage] = []
+        self.children: list[int] = []
+        self.priorities: dict[int, float] = {}
+        self.before: set[int] = set()
         self.intended = -1
         self.stopped: set[int] = set()
-        self.priorities: dict[int, float] = {}
-        self.known = 0
+        self.waited = 0.0
 
     def begin(self) -> bool:
         """Draw the interesting location; there is always another schedule."""
         self.generator = generator_for(self.seed, self.number)
         self.number += 1
-        shared = self.counts.shared()
+        shared = self.counts.shared
         self._reset(self._draw(shared) if shared else None)
         return True
 
     def choose(self, view: Any, current: Any) -> Any:
         """By random priority, but an interesting operation only by the thread that is intended for it."""
         enabled = view.enabled()
-        if len(view.threads) > self.known:
+        if len(view.threads) > len(self.left):
             self._meet(view, current)
-        if len(enabled) == 1:
-            return self._done(enabled[0])
         while True:
-            free = [thread for thread in enabled if thread.tid not in self.stopped]
-            if not free or (self.stopped and all(thread.pending.yields() for thread in free)):
-                return self._release(enabled)
-            choice = self._highest(free)
-            if self.label is None or label_of(choice.pending) != self.label:
-                return self._done(choice)
-            if self.intended < 0:
-                self.intended = self._weighted(free, choice)
+            choice = self._highest(enabled)
+            if choice is None:
+                choice = self._release(enabled)
+            elif choice.tid not in self.before:
+                return self._pass(choice)
+            elif self.intended < 0:
+                self.intended = self._weighted([thread for thread in enabled if thread.tid not in self.stopped], choice)
             if choice.tid == self.intended:
-                return self._done(choice)
+                return self._step(choice)
             self.stopped.add(choice.tid)
 
     def _meet(self, view: Any, current: Any) -> None:
         """Threads that exist since the last choice: their operations are no longer their parent's."""
         starter = view.trace[-1].tid if view.trace else current.tid
-        for tid in range(self.known, len(view.threads)):
-            expected = self.left[tid] = self.expected.get(tid, 0)
-            if tid == 0:
-                continue
-            self.counts.parents[tid] = starter
-            before = self.left.get(starter, 0)
-            if self.intended == starter and self.generator.random() * before < expected:
-                self.intended = tid  # the operation that was meant may as well have been the child's
-            self.left[starter] = max(0, before - expected)
-        self.known = len(view.threads)
+        for tid in range(len(self.left), len(view.threads)):
+            lineage: Lineage = ()
+            if tid > 0:
+                lineage = (*self.lineages[starter], self.children[starter])
+                self.children[starter] += 1
+            expected = self.expected.get(lineage, 0)
+            self.lineages.append(lineage)
+            self.children.append(0)
+            self.left.append(expected)
+            if tid > 0:
+                whole = self.left[starter]
+                if self.intended == starter and self.generator.random() * whole < expected:
+                    self.intended = tid  # the operation that was meant may as well have been the child's
+                self.left[starter] = max(0, whole - expected)
 
-    def _highest(self, free: list[Any]) -> Any:
+    def _highest(self, enabled: list[Any]) -> Any:
+        """Of those that are not stopped; None when none is left, or the patience is at an end."""
+        if self.waited > 1:
+            return None
         priorities = self.priorities
-        for thread in free:
-            if thread.tid not in priorities:
-                priorities[thread.tid] = self.generator.random()
-        return max(free, key=lambda thread: priorities[thread.tid])
+        stopped = self.stopped
+        choice = None
+        most = -1.0
+        for thread in enabled:
+            tid = thread.tid
+            if tid in stopped:
+                continue
+            priority = priorities.get(tid)
+            if priority is None:
+                priority = priorities[tid] = self.generator.random()
+                if self.label is not None and label_of(thread.pending) == self.label:
+                    self.before.add(tid)
+            if priority > most:
+                choice, most = thread, priority
+        return choice
 
     def _weighted(self, free: list[Any], choice: Any) -> int:
-        """Draw the thread of the next interesting operation, by how many each has left."""
+        """Draw the thread of the next interesting operation, by how many each has left; `choice` has one at least."""
         left = self.left
-        left[choice.tid] = max(1, left.get(choice.tid, 0))
-        tid: int = self._draw([(thread.tid, left.get(thread.tid, 0)) for thread in free])
+        left[choice.tid] = max(1, left[choice.tid])
+        tid: int = self._draw([(thread.tid, left[thread.tid]) for thread in free])
         return tid
 
     def _draw(self, weighted: list[tuple[Any, int]]) -> Any:
@@ -189,20 +208,29 @@ class Surw:
 
     def _release(self, enabled: list[Any]) -> Any:
         """The intended thread waits for one that was stopped (or only polls): one of those goes on instead."""
-        waiting = [thread for thread in enabled if thread.tid in self.stopped]
-        tid = self._weighted(waiting, waiting[0])
-        return self._done(next(thread for thread in waiting if thread.tid == tid))
+        waiting = [thread for thread in enabled if thread.tid in self.stopped] or enabled
+        self.intended = self._weighted(waiting, waiting[0])
+        return next(thread for thread in waiting if thread.tid == self.intended)
 
-    def _done(self, choice: Any) -> Any:
+    def _pass(self, choice: Any) -> Any:
+        """Anybody does an operation that is not interesting."""
+        del self.priorities[choice.tid]
+        if self.stopped:
+            self.waited += 1 / (YIELDS if choice.pending.yields() else PATIENCE)
+        return choice
+
+    def _step(self, choice: Any) -> Any:
+        """The intended thread does its interesting operation, and the others are free again."""
         tid = choice.tid
         self.priorities.pop(tid, None)
-        if self.label is not None and label_of(choice.pending) == self.label:
-            self.left[tid] = max(0, self.left.get(tid, 0) - 1)
-            self.intended = -1
-            self.stopped.clear()
+        self.before.discard(tid)
+        self.left[tid] = max(0, self.left[tid] - 1)
+        self.intended = -1
+        self.stopped.clear()
+        self.waited = 0.0
         return choice
 
     def end(self, view: Any) -> None:
         """Count what each thread did."""
         if self.number <= PILOTS or self.number & (self.number - 1) == 0:
-            self.counts.learn(view.trace)
+            self.counts.learn(view.trace, self.lineages)

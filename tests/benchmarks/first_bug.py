@@ -4,8 +4,7 @@ Run it as a script:
 
     python tests/benchmarks/first_bug.py [--seeds 20] [--cap 10000] [--strategies surw,pos] [program ...]
 
-Published are the means over 20 trials that Zhao et al., "Selectively uniform concurrency testing", ASPLOS 2025, give
-for the C programs. They are a guide only: a C program has other operations than its description in Python.
+The published figures are for C programs, which have other operations than their descriptions in Python.
 """
 
 from __future__ import annotations
@@ -18,49 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kit"))
 
-from known_bugs import KNOWN_BUGS, KnownBug
-
-from sync_tools.drivers.choosing import SAMPLING, strategy_for
-from sync_tools.drivers.runner import Runner
+from first_failures import CAP, PUBLISHED, mean_to_first
+from known_bugs import KNOWN_BUGS
 
 STRATEGIES = ("auto", "dpor", "surw", "pct", "pos", "random")
-CAP = 10_000
-
-# program -> strategy -> mean schedules to the first failure
-PUBLISHED: dict[str, dict[str, float]] = {
-    name: dict(zip(("surw", "pct", "pos", "random"), means, strict=True))
-    for name, means in {
-        "account": (6, 4, 4, 18),
-        "bluetooth_driver": (70, 112, 36, 215),
-        "deadlock01": (2, 13, 4, 3),
-        "twostage": (8, 13, 15, 464),
-        "reorder_3": (7, 185, 86, CAP),
-        "reorder_5": (10, 647, 2169, CAP),
-        "stack": (5, 3, 2, 176),
-        "wronglock_3": (7, 51, 10, 36),
-    }.items()
-}
-
-
-def schedules_to_first(bug: KnownBug, strategy: str, seed: int, cap: int = CAP) -> int:
-    """The number of the first failing schedule, redundant ones counted too; `cap` + 1 when there was none."""
-    runner = Runner(bug.scenario, bug.arguments)
-    search = strategy_for(strategy, None, seed, "any", "first")
-    with runner.open():
-        for number in range(1, cap + 1):
-            if not search.begin():
-                break
-            run = runner.run(search)
-            search.end(run.world)
-            if run.failed:
-                return number
-    return cap + 1
-
-
-def mean_to_first(bug: KnownBug, strategy: str, seeds: int, cap: int = CAP) -> float:
-    """The mean over the seeds 0, 1, 2, ...; a search that is no sampler does the same with every seed."""
-    trials = range(seeds) if strategy in SAMPLING else range(1)
-    return sum(schedules_to_first(bug, strategy, seed, cap) for seed in trials) / len(trials)
 
 
 def cell(mean: float, published: float | None, cap: int) -> str:

@@ -228,7 +228,7 @@ class KnownBug:
         bad: how many of them fail.
         preemptions: the least that show the bug.
         arguments: for the scenario.
-        corrected: True when ``fixed=True`` gives a correct variant.
+        corrected: the arguments of its correct variant (with ``fixed=True``), where it takes others to be complete.
     """
 
     name: str
@@ -238,7 +238,7 @@ class KnownBug:
     bad: int | None = None
     preemptions: int | None = 1
     arguments: tuple[Any, ...] = ()
-    corrected: bool = True
+    corrected: tuple[Any, ...] | None = None
 
 
 KNOWN_BUGS = (
@@ -250,7 +250,7 @@ KNOWN_BUGS = (
     KnownBug("reorder_3", reorder, "assertion", 56, arguments=(2,)),
     KnownBug("reorder_4", reorder, "assertion", 1248, arguments=(3,)),
     KnownBug("reorder_5", reorder, "assertion", arguments=(4,)),
-    KnownBug("stack", stack, "assertion"),
+    KnownBug("stack", stack, "assertion", corrected=(3,)),
     KnownBug("twostage", twostage, "assertion", 3, 1),
     KnownBug("wronglock_3", wronglock, "assertion", 360),
     KnownBug("peterson", peterson, "assertion", preemptions=2),
