@@ -121,6 +121,7 @@ class Table:
             for note in self.notes:
                 console.print(Padding(note, (0, 0, 0, 2)), style="dim")
         console.file.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n\n")
+        console.file.flush()
 
     def markdown(self) -> str:
         """The same as Markdown."""

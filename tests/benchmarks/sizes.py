@@ -21,9 +21,9 @@ class Sizes:
         correct, telling: the programs.
     """
 
-    repeat: int = 9
+    repeat: int = 15
     rounds: int = 3
-    schedules: int = 1000
+    schedules: int = 600
     budget: float = 5.0
     flat: int = 20_000
     imports: int = 25
