@@ -94,6 +94,8 @@ def test_samples_are_taken_in_turn_and_no_one_is_always_second():
 def test_a_ratio_is_that_of_the_medians_and_says_how_far_the_turns_lie_apart():
     ratio = Ratio.of([10.0, 30.0, 20.0], [10.0, 10.0, 5.0])
     assert (ratio.value, ratio.lowest, ratio.highest) == (2.0, 1.0, 4.0)
+    assert ratio.best == 2.0
+    assert Ratio.of([10.0, 30.0], [5.0, 10.0], rates=True).best == 3.0
     assert str(ratio) == "2 (1-4)"
 
 
