@@ -11,15 +11,15 @@ from typing import Any, TypeVar, overload
 from sync_tools.drivers.explore import SAMPLING, STRATEGIES, Exploration, explore
 from sync_tools.drivers.stress import stress
 from sync_tools.instrument.loader import LabModule
-from sync_tools.words.errors import ScenarioEndless, UserError
-from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK
+from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, UserError
+from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK, Failure
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Listener = Callable[[Exploration], None]
 
 _listeners: list[Listener] = []
 # What the test runner knows and a scenario doesn't: the commands for the report. Set by the pytest plugin.
-report_options: dict[str, str] = {}
+report_options: dict[str, Any] = {}
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -33,15 +33,31 @@ def _publish(result: Exploration) -> None:
         listener(result)
 
 
-def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
-    """Raise what the test should report."""
-    failure = result.failure
+def raise_finding(failure: Failure, test: str, given: dict[str, Any]) -> None:
+    """Raise a failure as hypothesis can deal with it, when it has drawn the data.
+
+    Args:
+        failure: what was found.
+        test: the name of what was called.
+        given: with which arguments.
+
+    Raises:
+        ScenarioFailed: in all cases but
+        ScenarioEndless: when hypothesis would look for smaller data, of which each would run to the limit too.
+    """
     hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
     drawn = hypothesis is not None and hypothesis.currently_in_test_context()
-    if drawn and failure is not None and failure.kind in (ENDLESS_LOOP, LIVELOCK):
-        given = {name: value for name, value in kwargs.items() if not isinstance(value, LabModule)}
-        data = "".join(f"    {name}={value!r},\n" for name, value in given.items())
-        raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test.__name__}(\n{data})")
+    if drawn and failure.kind in (ENDLESS_LOOP, LIVELOCK):
+        shown = {name: value for name, value in given.items() if not isinstance(value, LabModule)}
+        data = "".join(f"    {name}={value!r},\n" for name, value in shown.items())
+        raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test}(\n{data})")
+    raise ScenarioFailed(failure)
+
+
+def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
+    """Raise what the test should report."""
+    if result.failure is not None:
+        raise_finding(result.failure, test.__name__, kwargs)
     result.raise_if_failed(inconclusive)
 
 
