@@ -89,7 +89,9 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
-            result = explore(scenario, args=args, kwargs=kwargs, **{**report_options, **settled})
+            _check_drawn(function, (*args, *kwargs.values()))
+            told = {"replay_command": _replay_call(function.__name__, args, kwargs), **report_options, **settled}
+            result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
 
@@ -111,6 +113,7 @@ def stressed(test: Any = None, **options: Any) -> Any:
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
+            _check_drawn(function, (*args, *kwargs.values()))
             known = {key: value for key, value in report_options.items() if key in ("name", "hint")}
             result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
             _publish(result)
@@ -121,9 +124,33 @@ def stressed(test: Any = None, **options: Any) -> Any:
     return decorate if test is None else decorate(test)
 
 
+def _check_drawn(function: Any, given: tuple[Any, ...]) -> None:
+    """Refuse ``st.data()``: what is drawn in a schedule would be another thing in the next one."""
+    for value in given:
+        if type(value).__module__.startswith("hypothesis.") and hasattr(value, "conjecture_data"):
+            raise UserError(
+                f"{function.__name__}: st.data() draws anew in every schedule, so that no schedule could be run again. "
+                "Draw what the scenario needs with strategies of its own in @given."
+            )
+
+
+def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The call that runs a schedule with the same data, for ``explore(replay_command=...)``; "" for the plain one."""
+    call = "".join(f", {what}={value!r}" for what, value in (("args", args), ("kwargs", kwargs)) if value)
+    if not call or " at 0x" in call or not call.isprintable():
+        return ""
+    escaped = call.replace("{", "{{").replace("}", "}}")
+    return f'replay({name}, "{{token}}"{escaped})'
+
+
 def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any]) -> Any:
     if inspect.iscoroutinefunction(function):
         raise UserError(f"{function.__name__} is a coroutine function; a scenario is an ordinary function")
+    if getattr(function, "is_hypothesis_test", False):
+        raise UserError(
+            f"{function.__name__}: @given stands under @explored or @stressed, so that every schedule would draw "
+            "its own data. Put @given above: one example is then one exploration."
+        )
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> None:
