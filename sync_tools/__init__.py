@@ -14,6 +14,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sync_tools.drivers.decorators import explored as explored
     from sync_tools.drivers.decorators import stressed as stressed
+    from sync_tools.drivers.drawn import Schedule as Schedule
+    from sync_tools.drivers.drawn import schedules as schedules
     from sync_tools.drivers.exploration import Exploration as Exploration
     from sync_tools.drivers.explore import explore as explore
     from sync_tools.drivers.replay import replay as replay
@@ -54,6 +56,8 @@ _HOMES = {
     "run_together": "sync_tools.drivers.together",
     "explored": "sync_tools.drivers.decorators",
     "stressed": "sync_tools.drivers.decorators",
+    "Schedule": "sync_tools.drivers.drawn",
+    "schedules": "sync_tools.drivers.drawn",
     "Failure": "sync_tools.words.failure",
     "Race": "sync_tools.words.failure",
 }

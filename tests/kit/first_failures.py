@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from known_bugs import KnownBug
 
-from sync_tools.drivers.explore import SAMPLING, strategy_for
+from sync_tools.drivers.choosing import SAMPLING, strategy_for
 from sync_tools.drivers.runner import Runner
 
 CAP = 10_000
@@ -32,7 +32,7 @@ PUBLISHED: dict[str, dict[str, float]] = {
 def schedules_to_first(bug: KnownBug, strategy: str, seed: int, cap: int = CAP) -> int:
     """The number of the first failing schedule, redundant ones counted too; `cap` + 1 when there was none."""
     runner = Runner(bug.scenario, bug.arguments)
-    search = strategy_for(strategy, None, seed, "any")
+    search = strategy_for(strategy, None, seed, "any", "first")
     with runner.open():
         for number in range(1, cap + 1):
             if not search.begin():
@@ -46,5 +46,5 @@ def schedules_to_first(bug: KnownBug, strategy: str, seed: int, cap: int = CAP) 
 
 def mean_to_first(bug: KnownBug, strategy: str, seeds: int, cap: int = CAP) -> float:
     """The mean over the seeds 0, 1, 2, ...; a search that is no sampler does the same with every seed."""
-    trials = range(seeds) if strategy in SAMPLING else range(1)
+    trials = range(seeds) if strategy in {*SAMPLING, "auto"} else range(1)
     return sum(schedules_to_first(bug, strategy, seed, cap) for seed in trials) / len(trials)

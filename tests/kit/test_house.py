@@ -46,6 +46,7 @@ PUBLIC = (
     *("recording", "AcquisitionLog"),
     *("explore", "stress", "replay", "run_together"),
     *("explored", "stressed"),
+    *("schedules", "Schedule"),
 )
 # What only one door, or one driver, needs.
 HEAVY = ("pytest", "rich", "click", "loguru", "hypothesis", "greenlet")

@@ -9,7 +9,7 @@ from first_failures import CAP, PUBLISHED, mean_to_first
 from known_bugs import KNOWN_BUGS, deadlock01, reorder, twostage, wronglock
 
 from sync_tools import explore, replay, run_together
-from sync_tools.drivers.explore import SAMPLING, strategy_for
+from sync_tools.drivers.choosing import SAMPLING, strategy_for
 from sync_tools.drivers.runner import Runner
 
 SEEDS = 20
@@ -21,7 +21,7 @@ by_sampler = pytest.mark.parametrize("sampler", SAMPLERS)
 def drawn(scenario, sampler, seed, count, *arguments):
     """The first schedules of a sampler, each as what its threads did."""
     runner = Runner(scenario, arguments)
-    search = strategy_for(sampler, None, seed, "any")
+    search = strategy_for(sampler, None, seed, "any", "first")
     schedules = []
     with runner.open():
         for _ in range(count):
