@@ -52,74 +52,77 @@ class Program(NamedTuple):
 
 Pick = Callable[[Sequence[Any]], Any]  # chooses one of several; simpler ones stand first, for shrinking
 
-VARIABLES, LOCKS = "xy", "lm"
-# What a program is mostly about. Threads that have nothing in common have one class and show nothing.
+VARIABLES, LOCKS = "xxy", "llm"  # threads should meet
+# What a program is mostly about. Threads that have nothing in common have one class and show nothing, and of what lets
+# others go on there should be more than of what waits.
 THEMES: tuple[tuple[str, ...], ...] = (
     ("read", "write", "add"),
-    ("read", "write", "if", "assert"),
-    ("section", "read", "write", "add"),
-    ("section", "section", "try", "locked", "write"),
-    ("set", "clear", "is_set", "await", "write", "read"),
-    ("up", "down", "poll", "add"),
-    ("put", "get", "put", "read"),
-    ("monitor", "monitor", "write", "read"),
-    ("set", "await", "section", "put", "get"),
-    ("up", "down", "put", "get", "write"),
-    (
-        *("read", "write", "add", "section", "try", "locked", "set", "clear", "is_set", "await", "up", "down", "poll"),
-        *("put", "get", "monitor", "if", "assert"),
-    ),
+    ("read", "write", "add", "branch", "check"),
+    ("section", "read", "write", "add", "check"),
+    ("section", "section", "try", "locked", "write", "branch"),
+    ("set", "set", "clear", "is_set", "await", "write", "read", "branch"),
+    ("up", "up", "down", "poll", "add", "branch"),
+    ("put", "put", "put", "get", "add", "branch"),
+    ("monitor", "monitor", "monitor", "write", "read"),
 )
-LENGTHS = {2: (1, 2, 2, 3, 3, 4), 3: (1, 1, 2, 2, 3, 4)}
+REMEMBERED = ("read", "try", "locked", "is_set", "poll", "get")
+LENGTHS = {2: (1, 2, 3, 3, 4, 4), 3: (1, 2, 2, 3)}
 
 
 def build(pick: Pick) -> Program:
     """A program, each choice of it made by `pick`."""
     count = pick((2, 2, 3))
     kinds = pick(THEMES)
+    if pick((False, False, True)):
+        kinds = (*kinds, *pick(THEMES))
     threads = tuple(_steps(pick, kinds, pick(LENGTHS[count]), frozenset()) for _ in range(count))
-    return Program(pick((0, 1, 2)), pick((0, 1)), threads)
+    return Program(pick((0, 1, 1, 2)), pick((0, 0, 1)), threads)
 
 
 def _steps(pick: Pick, kinds: Sequence[str], count: int, inside: frozenset[str]) -> Steps:
-    return tuple(_step(pick, pick(kinds), kinds, inside) for _ in range(count))
+    return tuple(step for _ in range(count) for step in _piece(pick, pick(kinds), kinds, inside))
 
 
-def _step(pick: Pick, kind: str, kinds: Sequence[str], inside: frozenset[str]) -> Step:
+def _piece(pick: Pick, kind: str, kinds: Sequence[str], inside: frozenset[str]) -> Steps:
+    """One operation, or two that belong together. `inside` names the locks that are held there."""
+    if kind in ("branch", "check"):
+        asks = pick([other for other in kinds if other in REMEMBERED] or ["read"])
+        [asked] = _piece(pick, asks, kinds, inside)
+        if kind == "check":
+            return (asked, ("assert", pick((1, 2))))
+        rest = [other for other in kinds if other != "branch"]
+        return (asked, ("if", _steps(pick, rest, pick((1, 1, 2)), inside)))
     if kind == "section":
         name = pick(LOCKS)
         # A lock that the thread holds already would stop it for good: now and then that is wanted.
-        if len(inside) > 1 or (name in inside and pick((False, False, False, True)) is False):
-            return ("read", pick(VARIABLES))
-        return ("with", name, _steps(pick, kinds, pick((1, 1, 2)), inside | {name}))
+        if len(inside) > 1 or (name in inside and not pick((False, False, False, True))):
+            return (("read", pick(VARIABLES)),)
+        return (("with", name, _steps(pick, kinds, pick((1, 1, 2)), inside | {name})),)
     if kind == "monitor":
-        if "c" in inside:
-            return _under_the_condition(pick)
-        body = tuple(
-            _under_the_condition(pick) if pick((True, True, False)) else _step(pick, pick(kinds), kinds, inside | {"c"})
-            for _ in range(pick((1, 1, 2)))
-        )
-        return ("with", "c", body)
-    if kind == "if":
-        return ("if", _steps(pick, [other for other in kinds if other != "if"], pick((1, 1, 2)), inside))
+        return _monitor(pick, kinds, inside)
     if kind in ("read", "add"):
-        return (kind, pick(VARIABLES))
+        return ((kind, pick(VARIABLES)),)
     if kind == "write":
-        return (kind, pick(VARIABLES), pick((1, 2, 0)))
+        return ((kind, pick(VARIABLES), pick((1, 2, 0))),)
     if kind in ("try", "locked"):
-        return (kind, pick(LOCKS))
+        return ((kind, pick(LOCKS)),)
     if kind == "put":
-        return (kind, pick((1, 2)))
-    if kind == "assert":
-        return (kind, pick((1, 2)))
-    return (kind,)
+        return ((kind, pick((1, 2))),)
+    return ((kind,),)
 
 
-def _under_the_condition(pick: Pick) -> Step:
-    kind = pick(("notify", "notify_all", "wait", "wait_if", "wait_while", "write"))
-    if kind == "write":
-        return (kind, pick(VARIABLES), pick((1, 2, 0)))
-    return (kind, pick(VARIABLES)) if kind in ("wait_if", "wait_while") else (kind,)
+def _monitor(pick: Pick, kinds: Sequence[str], inside: frozenset[str]) -> Steps:
+    """A section under the condition; or, within one, something to do there."""
+    if "c" not in inside:
+        more = pick((False, False, True))
+        body = (*_monitor(pick, kinds, inside | {"c"}), *_steps(pick, kinds, int(more), inside | {"c"}))
+        return (("with", "c", body),)
+    name = pick(VARIABLES)
+    kind = pick(("notify", "notify_all", "notify_all", "wait_if", "wait_while", "wait"))
+    if kind in ("notify", "notify_all"):
+        change = (("write", name, 1),) if pick((True, True, False)) else ()
+        return (*change, (kind,))
+    return ((kind, name),) if kind in ("wait_if", "wait_while") else ((kind,),)
 
 
 def draw(seed: int) -> Program:
@@ -145,76 +148,81 @@ class Shared:
 
 
 class Tools(NamedTuple):
-    """What the threads synchronize with."""
+    """What the threads share."""
 
+    shared: Shared
     locks: dict[str, Any]
-    condition: threading.Condition
     event: threading.Event
     semaphore: threading.Semaphore
     channel: queue.Queue[int]
 
 
+Part = Callable[[Seen], Seen]  # a piece of a thread: takes what was remembered before, gives what is by then
+
+
 def scenario(program: Program) -> tuple[Any, ...]:
     """Run a program: what each thread remembered, and the last values of x and y."""
-    condition = threading.Condition()
     tools = Tools(
-        {"l": threading.Lock(), "m": threading.Lock(), "c": condition},
-        condition,
+        Shared(),
+        {"l": threading.Lock(), "m": threading.Lock(), "c": threading.Condition()},
         threading.Event(),
         threading.Semaphore(program.semaphore),
         queue.Queue(program.room),
     )
-    shared = Shared()
-    results = run_together(*[(run, shared, tools, steps, ()) for steps in program.threads])
-    return (*results, shared.x, shared.y)
+    # The program is taken apart before there are threads, so that they touch nothing but what it says.
+    results = run_together(*[(part_of(steps, tools), ()) for steps in program.threads])
+    return (*results, tools.shared.x, tools.shared.y)
 
 
-def run(shared: Shared, tools: Tools, steps: Steps, seen: Seen) -> Seen:
-    """Do some operations; what the thread has remembered by then."""
-    for step in steps:
-        seen = act(shared, tools, step, seen)
-    return seen
+def part_of(steps: Steps, tools: Tools) -> Part:
+    """Several operations, one after the other."""
+    parts = tuple(one_of(step, tools) for step in steps)
+
+    def run(seen: Seen) -> Seen:
+        for part in parts:
+            seen = part(seen)
+        return seen
+
+    return run
 
 
-def act(shared: Shared, tools: Tools, step: Step, seen: Seen) -> Seen:
-    """Do one operation: every access to `shared` and to a tool is the program's own."""
+def one_of(step: Step, tools: Tools) -> Part:
+    """One operation."""
     kind, *rest = step
-    if kind == "read":
-        return (*seen, look(shared, rest[0]))
-    if kind == "write":
-        store(shared, *rest)
-    elif kind == "add":
-        store(shared, rest[0], look(shared, rest[0]) + 1)
-    elif kind == "with":
-        with tools.locks[rest[0]]:
-            return run(shared, tools, rest[1], seen)
-    elif kind == "if":
-        if seen and seen[-1]:
-            return run(shared, tools, rest[0], seen)
-    elif kind == "assert":
-        assert not seen or seen[-1] < rest[0]
-    elif kind == "wait_if":
-        if not look(shared, rest[0]):
-            tools.condition.wait()
-    elif kind == "wait_while":
-        while not look(shared, rest[0]):
-            tools.condition.wait()
-    else:
-        return (*seen, *SIMPLE[kind](tools, *rest))
+    if kind in ("read", "write", "add"):
+        return on_a_variable(tools.shared, *step)
+    if kind in ("with", "if"):
+        body = part_of(rest[-1], tools)
+        return under(tools.locks[rest[0]], body) if kind == "with" else lambda seen: body(seen) if last(seen) else seen
+    if kind == "assert":
+        return lambda seen: checked(seen, rest[0])
+    if kind in ("wait", "wait_if", "wait_while", "notify", "notify_all"):
+        return on_the_condition(tools.locks["c"], tools.shared, *step)
+    if kind in ("try", "locked"):
+        lock = tools.locks[rest[0]]
+        return (lambda seen: (*seen, attempt(lock))) if kind == "try" else (lambda seen: (*seen, lock.locked()))
+    if kind in ("set", "clear", "is_set", "await"):
+        return on_the_event(tools.event, kind)
+    if kind in ("up", "down", "poll"):
+        return on_the_semaphore(tools.semaphore, kind)
+    if kind in ("put", "get"):
+        return on_the_queue(tools.channel, *step)
+    raise ValueError(f"no operation of the language: {step!r}")
+
+
+def last(seen: Seen) -> Any:
+    """What a thread remembered last; nothing is false, and less than everything."""
+    return seen[-1] if seen else 0
+
+
+def checked(seen: Seen, limit: int) -> Seen:
+    assert last(seen) < limit
     return seen
 
 
-def look(shared: Shared, name: str) -> int:
-    """Read a variable."""
-    return shared.x if name == "x" else shared.y
-
-
-def store(shared: Shared, name: str, value: int) -> None:
-    """Write a variable."""
-    if name == "x":
-        shared.x = value
-    else:
-        shared.y = value
+def after(seen: Seen, _: Any) -> Seen:
+    """Do a call that gives nothing to remember."""
+    return seen
 
 
 def attempt(lock: Any) -> bool:
@@ -225,25 +233,72 @@ def attempt(lock: Any) -> bool:
     return got
 
 
-def quiet(_: Any) -> Seen:
-    """Nothing to remember."""
-    return ()
+def under(lock: Any, body: Part) -> Part:
+    def section(seen: Seen) -> Seen:
+        with lock:
+            return body(seen)
+
+    return section
 
 
-# Operations of one call; each gives what there is to remember.
-SIMPLE: dict[str, Callable[..., Seen]] = {
-    "try": lambda tools, name: (attempt(tools.locks[name]),),
-    "locked": lambda tools, name: (tools.locks[name].locked(),),
-    "set": lambda tools: quiet(tools.event.set()),
-    "clear": lambda tools: quiet(tools.event.clear()),
-    "is_set": lambda tools: (tools.event.is_set(),),
-    "await": lambda tools: quiet(tools.event.wait()),
-    "up": lambda tools: quiet(tools.semaphore.release()),
-    "down": lambda tools: quiet(tools.semaphore.acquire()),
-    "poll": lambda tools: (tools.semaphore.acquire(blocking=False),),
-    "put": lambda tools, value: quiet(tools.channel.put(value)),
-    "get": lambda tools: (tools.channel.get(),),
-    "wait": lambda tools: quiet(tools.condition.wait()),
-    "notify": lambda tools: quiet(tools.condition.notify()),
-    "notify_all": lambda tools: quiet(tools.condition.notify_all()),
-}
+def look(shared: Shared, name: str) -> int:
+    return shared.x if name == "x" else shared.y
+
+
+def store(shared: Shared, name: str, value: int) -> None:
+    if name == "x":
+        shared.x = value
+    else:
+        shared.y = value
+
+
+def on_a_variable(shared: Shared, kind: str, name: str, value: int = 0) -> Part:
+    if kind == "read":
+        return lambda seen: (*seen, look(shared, name))
+    if kind == "write":
+        return lambda seen: after(seen, store(shared, name, value))
+    return lambda seen: after(seen, store(shared, name, look(shared, name) + 1))
+
+
+def on_the_condition(condition: Any, shared: Shared, kind: str, name: str = "") -> Part:
+    def wait_if(seen: Seen) -> Seen:
+        if not look(shared, name):
+            condition.wait()
+        return seen
+
+    def wait_while(seen: Seen) -> Seen:
+        while not look(shared, name):
+            condition.wait()
+        return seen
+
+    return {
+        "wait": lambda seen: after(seen, condition.wait()),
+        "wait_if": wait_if,
+        "wait_while": wait_while,
+        "notify": lambda seen: after(seen, condition.notify()),
+        "notify_all": lambda seen: after(seen, condition.notify_all()),
+    }[kind]
+
+
+def on_the_event(event: Any, kind: str) -> Part:
+    return {
+        "set": lambda seen: after(seen, event.set()),
+        "clear": lambda seen: after(seen, event.clear()),
+        "is_set": lambda seen: (*seen, event.is_set()),
+        "await": lambda seen: after(seen, event.wait()),
+    }[kind]
+
+
+def on_the_semaphore(semaphore: Any, kind: str) -> Part:
+    return {
+        "up": lambda seen: after(seen, semaphore.release()),
+        "down": lambda seen: after(seen, semaphore.acquire()),
+        "poll": lambda seen: (*seen, semaphore.acquire(blocking=False)),
+    }[kind]
+
+
+def on_the_queue(channel: Any, kind: str, value: int = 0) -> Part:
+    return {
+        "put": lambda seen: after(seen, channel.put(value)),
+        "get": lambda seen: (*seen, channel.get()),
+    }[kind]

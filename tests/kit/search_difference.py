@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import reference
-from drawn_programs import Program, scenario
+from drawn_programs import Program, Steps, scenario
 
 from sync_tools import explore, replay
 
@@ -18,11 +19,13 @@ class Comparison(NamedTuple):
     Attributes:
         difference: what is not the same, or "".
         classes: how many the reference counts.
+        failing: how many of them it says fail.
         redundant: how many schedules the kit began and cut short.
     """
 
     difference: str
     classes: int
+    failing: int
     redundant: int
 
 
@@ -55,10 +58,39 @@ def compare(program: Program, limit: int = reference.LIMIT) -> Comparison | None
             differences.append(
                 f"the token {found.failure.schedule} of kind {kind} replays as {again.schedule} of kind {again.kind}"
             )
-    return Comparison("; ".join(differences), truth.classes, found.redundant)
+    return Comparison("; ".join(differences), truth.classes, truth.failing, found.redundant)
 
 
 def difference(program: Program, limit: int = reference.LIMIT) -> str | None:
     """What the two don't agree on, for a message; None when they agree, or when the reference gives up."""
     both = compare(program, limit)
     return both.difference or None if both else None
+
+
+def smallest(program: Program, limit: int = reference.LIMIT) -> Program:
+    """A program that still differs, and no longer does with any one operation less."""
+    for less in smaller(program):
+        if difference(less, limit):
+            return smallest(less, limit)
+    return program
+
+
+def smaller(program: Program) -> Iterator[Program]:
+    """The program without one of its threads, or with one operation less."""
+    threads = program.threads
+    for at, steps in enumerate(threads):
+        yield program._replace(threads=threads[:at] + threads[at + 1 :])
+        for less in fewer(steps):
+            yield program._replace(threads=(*threads[:at], less, *threads[at + 1 :]))
+
+
+def fewer(steps: Steps) -> Iterator[Steps]:
+    """The operations without one of them; a section or a branch also without what is around its body."""
+    for at, step in enumerate(steps):
+        before, after = steps[:at], steps[at + 1 :]
+        yield before + after
+        if step[0] in ("with", "if"):
+            if step[:2] != ("with", "c"):  # what waits for the condition has to stay under it
+                yield before + step[-1] + after
+            for body in fewer(step[-1]):
+                yield (*before, (*step[:-1], body), *after)
