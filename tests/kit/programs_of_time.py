@@ -303,17 +303,6 @@ def executor_map():
             seen.append("late")
     return seen
 
-
-# What a model does otherwise than the standard library; the test says so as soon as it does not any more.
-KNOWN_FAULTS = {
-    ("Barrier.wait in time", "any"): "the last to arrive and the opening are two steps, and a time-out fits in between",
-    (
-        "Barrier.wait too late",
-        "any",
-    ): "the last to arrive and the opening are two steps, and a time-out fits in between",
-    ("Executor.map", "exact"): "each result gets the whole time-out, and not what is left of it",
-}
-
 BOTH = {True, False}
 # name: (program, result under exact time, hours, results under any time or None where that is too large)
 PROGRAMS = {

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from programs_of_time import HOUR, KNOWN_FAULTS, PROGRAMS, join, start
+from programs_of_time import HOUR, PROGRAMS, join, start
 
 from sync_tools import explore, run_together, stress
 from sync_tools.words.errors import Uncontrolled
@@ -24,16 +24,10 @@ def hashable(value):
     return repr(value) if isinstance(value, list) else value
 
 
-def cases(way):
-    for name in PROGRAMS:
-        fault = KNOWN_FAULTS.get((name, way))
-        yield pytest.param(name, marks=[pytest.mark.xfail(reason=fault, raises=AssertionError)] if fault else [])
-
-
 # ---- every timed thing, both ways ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*cases("exact")])
+@pytest.mark.parametrize("name", [*PROGRAMS])
 def test_under_exact_time_a_program_gives_and_takes_what_the_durations_say(name):
     program, result, hours, _ = PROGRAMS[name]
     found = explore(program, time="exact", stop="never", max_schedules=BUDGET, instrument=HERE)
@@ -42,7 +36,7 @@ def test_under_exact_time_a_program_gives_and_takes_what_the_durations_say(name)
     assert found.outcome == "passed"
 
 
-@pytest.mark.parametrize("name", [*cases("any")])
+@pytest.mark.parametrize("name", [*PROGRAMS])
 def test_under_any_time_each_time_out_may_fire_at_any_moment(name):
     program, _, hours, results = PROGRAMS[name]
     if results is None:  # a loop that counts its time-outs: there is no end to what it may count
