@@ -84,7 +84,8 @@ def explore(
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
         strategy: "auto" (dpor, with samples beside it where the space is large; dfs under exact time), "dpor" (one
-            schedule a class), "dfs" (every schedule), or a sampler, which proves nothing: "random", "pct", "pos", "surw".
+            schedule a class), "dfs" (every schedule), or a sampler, which proves nothing ("random", "pct", "pos",
+            "surw").
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
