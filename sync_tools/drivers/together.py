@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from sync_tools.seams.world import current
+
 
 def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     """Run callables side by side, one thread each, in either world or outside of both.
@@ -29,8 +31,11 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
             errors[index] = error
 
     threads = []
+    world = current()
     for index, call in enumerate(calls):
         function, *args = call if isinstance(call, tuple) else (call,)
+        if world is not None:
+            world.meet(function)
         threads.append(threading.Thread(target=work, args=(index, function, tuple(args)), name=f"worker-{index + 1}"))
     for thread in threads:
         thread.start()

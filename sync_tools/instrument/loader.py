@@ -51,6 +51,7 @@ class Rewriting(importlib.abc.Loader):
         space = vars(module)
         space.update(HOOKS)
         space["_sl_key"] = object()
+        space["_sl_seen"] = True
         exec(compiled(self.path), space)
 
 

@@ -85,6 +85,7 @@ class Dpor:
         plan: the threads of those that stand from the schedule before.
         ahead: what is to be explored from the end of the path; nothing means that any run will do.
         history: the events of the path, and their orders.
+        floor: the last choice of the path that is not to be left for another branch; -1 for none.
         waiting: the threads that could not go on where a schedule was given up as redundant.
     """
 
@@ -95,6 +96,7 @@ class Dpor:
         self.history = History()
         self.waiting: frozenset[int] = frozenset()
         self.started = False
+        self.floor = -1
 
     def begin(self) -> bool:
         """Go to the deepest choice from which something is still to be explored."""
@@ -104,7 +106,7 @@ class Dpor:
             self.started = True
             return True
         path = self.path
-        while path:
+        while len(path) > self.floor + 1:
             node = path[-1]
             node.sleep.add(node.chosen)
             if node.tree:
@@ -186,7 +188,7 @@ class Dpor:
         history = self.history
         for node, op in zip(self.path[: len(history)], trace, strict=False):
             done: Any = node.done
-            if done[0] != op.kind or done[1] != op.site:
+            if done is not None and (done[0] != op.kind or done[1] != op.site):
                 raise NotDeterministic(describe_divergence((node.chosen, done[0], done[3], done[2]), op))
         history.meet(trace)
         children = view.children
@@ -194,7 +196,7 @@ class Dpor:
         for index in range(len(history), length):
             op = trace[index]
             direct = history.add(op, trace, children.get(index))
-            if direct:
+            if direct and index >= self.floor:
                 races += [(first, index) for first in partners(history, trace, op, index, direct)]
         for first, second in races:
             self._reverse(first, second, length)
@@ -214,4 +216,7 @@ class Dpor:
         node = self.path[first]
         sequence = reversal(self.history, first, second, length)
         if not covered(sequence, node.sleep):
-            insert(node.tree, sequence)
+            self._plan(node, sequence, first)
+
+    def _plan(self, node: Node, sequence: Sequence, first: int) -> None:
+        insert(node.tree, sequence)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from sync_tools.instrument import foreign
 from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
@@ -50,9 +51,17 @@ class ExploredWorld(Kernel, Faces):
 
     # ---- threads -------------------------------------------------------------------------------------------------
 
+    def meet(self, callback: Any) -> None:
+        """See :class:`sync_tools.seams.world.World`."""
+        foreign.note_callback(self, callback)
+
     def start(self, thread: Any) -> None:
         """Start a thread: it runs up to its first visible operation, then the starter goes on."""
         state = thread.__dict__["_sl_state"]
+        self.meet(thread.run)
+        for callback in (thread.__dict__.get("_target"), thread.__dict__.get("function")):  # the latter is a Timer's
+            if callback is not None:
+                self.meet(callback)
 
         def act() -> None:
             state.status = "started"
