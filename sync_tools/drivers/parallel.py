@@ -10,7 +10,6 @@ import importlib
 import multiprocessing
 import pickle
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from typing import Any
 from sync_tools.drivers.interrupts import signals_belong_to
 from sync_tools.drivers.racing import RaceWatch
 from sync_tools.drivers.runner import Runner
-from sync_tools.drivers.shrink import symptom_of
 from sync_tools.drivers.tally import Tally
 from sync_tools.drivers.waits import time_outs
 from sync_tools.strategies.dpor import Dpor
@@ -61,9 +59,8 @@ class Job:
         scenario = runner.scenario
         module, name = getattr(scenario, "__module__", None), getattr(scenario, "__qualname__", "")
         if not isinstance(module, str) or "<" in name:
-            raise UserError(
-                f"jobs= needs a scenario that other processes can import: a function at module level, not {name or scenario!r}"
-            )
+            what = name or repr(scenario)
+            raise UserError(f"jobs= needs a scenario that other processes can import, at module level; {what} is not")
         try:
             rest = pickle.dumps((runner.args, runner.kwargs, runner.options()))
         except Exception as error:
@@ -84,21 +81,17 @@ class Found:
     """What a part showed.
 
     Attributes:
-        begun ... longest: as in :class:`Tally`.
-        failed: the threads of its first failing schedule, one an operation, and how it failed; None if none did.
+        tally: counts. Invariant: no run in it, for runs stay where they were made.
+        failed: the threads of its first failing schedule, one an operation; None if none failed.
+        failed_on: which of its schedules that was.
+        unseen, races, waited_out: as in ``Exploration``.
         reversals: at choices above the part.
         left: parts that are still to be run.
     """
 
-    begun: int = 0
-    schedules: int = 0
-    failing: int = 0
-    operations: int = 0
-    results: Counter[Any] = field(default_factory=Counter)
-    unfair: bool = False
-    shortest: float = float("inf")
-    longest: float = 0.0
-    failed: tuple[list[int], tuple[str, str]] | None = None
+    tally: Tally
+    failed: list[int] | None = None
+    failed_on: int = 0
     unseen: list[str] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
     waited_out: tuple[str, ...] = ()
@@ -118,7 +111,7 @@ def run_part(job: Job, part: Part, most: int) -> Found:
     search = PartialDpor(part)
     tally = Tally()
     watch = RaceWatch(runner, search) if job.races else None
-    found = Found()
+    found = Found(tally)
     with signals_belong_to(runner), runner.open():
         while search.begin():
             run = runner.run(search)
@@ -129,15 +122,15 @@ def run_part(job: Job, part: Part, most: int) -> Found:
             if run.world.waited_out and not found.waited_out:
                 found.waited_out = time_outs(runner, run)
             if run.failed and found.failed is None:
-                found.failed = ([op.tid for op in run.world.trace], symptom_of(run))
+                found.failed = [op.tid for op in run.world.trace]
+                found.failed_on = tally.begun
             failed = run.failed
             run.world.forget()
             tally.first = None
             if tally.begun >= most or (failed and job.first):
                 found.left = cut(search)
                 break
-    for name in ("begun", "schedules", "failing", "operations", "results", "unfair", "shortest", "longest"):
-        setattr(found, name, getattr(tally, name))
+    tally.make_picklable()
     found.unseen = list(runner.unseen)
     found.races = watch.found if watch is not None else []
     found.reversals = search.found
@@ -154,9 +147,7 @@ def pool(jobs: int | Executor) -> Iterator[Executor]:
         yield jobs
 
 
-def run_parts(
-    job: Job, search: Dpor, executor: Executor, budget: int, join: Callable[[Found], bool]
-) -> bool:
+def run_parts(job: Job, search: Dpor, executor: Executor, budget: int, join: Callable[[Found], bool]) -> bool:
     """Run what is left of a search, part by part.
 
     Args:
@@ -180,7 +171,7 @@ def run_parts(
         stop = False
         more: list[Part] = []
         for part, found in zip(now, _all(executor, job, now, most), strict=True):
-            budget -= found.begun
+            budget -= found.tally.begun
             stop = stop or join(found)
             shared.hand_out(found.left)
             more += found.left + shared.join(part, found.reversals)

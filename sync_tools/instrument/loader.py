@@ -91,6 +91,9 @@ class LabModule(ModuleType):
         """The program's file."""
         return self.__dict__["_path"]  # type: ignore[no-any-return]
 
+    def __reduce__(self) -> Any:
+        return LabModule, (self.__dict__["_lab"], Path(self.__dict__["_path"]))
+
     def fresh(self) -> ModuleType:
         """The program, executed anew; nothing of an earlier load is shared.
 

@@ -37,17 +37,19 @@ class Node:
         sleep: threads whose next operation need not be explored from here: an equivalent schedule has been. Invariant:
             a thread that was fully explored from here is in it.
         tree: what is still to be explored from here.
+        explored: how many threads were fully explored from here.
         done: what the chosen thread did (kind, site, name, type of its target), for noticing that a program is not
             deterministic; None until it has.
     """
 
-    __slots__ = ("chosen", "done", "sleep", "tree")
+    __slots__ = ("chosen", "done", "explored", "sleep", "tree")
 
     def __init__(self, chosen: int, sleep: set[int], tree: list[Branch], done: tuple[Any, ...] | None) -> None:
         self.chosen = chosen
         self.sleep = sleep
         self.tree = tree
         self.done = done
+        self.explored = 0
 
 
 def reversal(history: History, first: int, second: int, length: int) -> Sequence:
@@ -109,6 +111,7 @@ class Dpor:
         while len(path) > self.floor + 1:
             node = path[-1]
             node.sleep.add(node.chosen)
+            node.explored += 1
             if node.tree:
                 branch = node.tree.pop(0)
                 node.chosen = branch.tid
@@ -145,6 +148,15 @@ class Dpor:
         op = choice.pending
         self.path.append(Node(choice.tid, sleep, tree, (op.kind, op.site, op.name, type(op.target).__name__)))
         return choice
+
+    def share(self) -> float:
+        """How much of the space is explored, if what is left is like what was seen (Knuth, Math. Comp. 29, 1975)."""
+        done, part = 0.0, 1.0
+        for node in self.path:
+            branches = node.explored + 1 + len(node.tree)
+            done += part * node.explored / branches
+            part /= branches
+        return done
 
     def _planned(self, view: Any, sleep: set[int]) -> tuple[Any, list[Branch]]:
         """The thread that the wake-up tree names, and what else it names here."""
