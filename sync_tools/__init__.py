@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sync_tools.drivers.decorators import stressed as stressed
     from sync_tools.drivers.explore import Exploration as Exploration
     from sync_tools.drivers.explore import explore as explore
+    from sync_tools.drivers.linearizable import Linearizability as Linearizability
+    from sync_tools.drivers.linearizable import linearizable as linearizable
     from sync_tools.drivers.replay import replay as replay
     from sync_tools.drivers.stress import stress as stress
     from sync_tools.drivers.together import run_together as run_together
@@ -48,6 +50,8 @@ _HOMES = {
     ),
     "explore": "sync_tools.drivers.explore",
     "Exploration": "sync_tools.drivers.explore",
+    "linearizable": "sync_tools.drivers.linearizable",
+    "Linearizability": "sync_tools.drivers.linearizable",
     "stress": "sync_tools.drivers.stress",
     "replay": "sync_tools.drivers.replay",
     "run_together": "sync_tools.drivers.together",
