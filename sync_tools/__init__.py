@@ -14,7 +14,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sync_tools.drivers.decorators import explored as explored
     from sync_tools.drivers.decorators import stressed as stressed
-    from sync_tools.drivers.explore import Exploration as Exploration
+    from sync_tools.drivers.drawn import Schedule as Schedule
+    from sync_tools.drivers.drawn import schedules as schedules
+    from sync_tools.drivers.exploration import Exploration as Exploration
     from sync_tools.drivers.explore import explore as explore
     from sync_tools.drivers.linearizable import Linearizability as Linearizability
     from sync_tools.drivers.linearizable import linearizable as linearizable
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sync_tools.primitives import Semaphore as Semaphore
     from sync_tools.primitives import recording as recording
     from sync_tools.words.failure import Failure as Failure
+    from sync_tools.words.failure import Race as Race
 
 # Where each public name lives. They are imported on first use, so that `import sync_tools` stays quick.
 _HOMES = {
@@ -49,15 +52,18 @@ _HOMES = {
         "sync_tools.primitives",
     ),
     "explore": "sync_tools.drivers.explore",
-    "Exploration": "sync_tools.drivers.explore",
     "linearizable": "sync_tools.drivers.linearizable",
     "Linearizability": "sync_tools.drivers.linearizable",
+    "Exploration": "sync_tools.drivers.exploration",
     "stress": "sync_tools.drivers.stress",
     "replay": "sync_tools.drivers.replay",
     "run_together": "sync_tools.drivers.together",
     "explored": "sync_tools.drivers.decorators",
     "stressed": "sync_tools.drivers.decorators",
+    "Schedule": "sync_tools.drivers.drawn",
+    "schedules": "sync_tools.drivers.drawn",
     "Failure": "sync_tools.words.failure",
+    "Race": "sync_tools.words.failure",
 }
 
 __all__ = sorted(_HOMES)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sync_tools.detectors.waiting import cycle
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import Step
+from sync_tools.words.failure import Step, Waiter
 
 WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
 
@@ -18,15 +19,19 @@ class Pattern(NamedTuple):
     why: tuple[str, ...]
 
 
-def classify(kind: str, steps: Sequence[Step], locked: bool) -> Pattern:
+def classify(kind: str, steps: Sequence[Step], locked: bool, waiters: Sequence[Waiter] = ()) -> Pattern:
     """Name the pattern.
 
     Args:
         kind: the failure's kind.
         steps: the schedule's steps on shared objects.
         locked: True when the program uses any lock at all.
+        waiters: the threads that can never run again.
     """
     if kind == kinds.DEADLOCK:
+        ring = cycle({waiter.thread: waiter.holder for waiter in waiters})
+        if any(waiter.operation != "acquire" for waiter in waiters if waiter.thread in ring):
+            return Pattern("unclassified", ("Each thread waits for what only the next one in the circle can do.",))
         return Pattern("lock-order inversion", ("Each thread holds what the next one in the circle waits for.",))
     if kind == kinds.LOST_WAKEUP:
         return Pattern("missed signal", ("A signal wakes only threads that already wait; nobody repeats it.",))

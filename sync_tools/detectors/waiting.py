@@ -33,7 +33,7 @@ class Waiting:
 def holder(waiting: Waiting) -> int | None:
     """The thread that `waiting` waits for, where there is one."""
     target = waiting.target
-    if waiting.kind == "acquire":
+    if waiting.kind in ("acquire", "result"):
         return getattr(target, "holder", None)
     if waiting.kind == "wake" and waiting.notified:
         return getattr(target.model, "holder", None)
@@ -49,6 +49,7 @@ def explain(
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
+    starved: bool = False,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
@@ -58,6 +59,7 @@ def explain(
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
+        starved: other threads go on, and these never get what they wait for.
     """
     edges = {waiting.tid: holder(waiting) for waiting in waiters}
     shown = tuple(
@@ -73,7 +75,7 @@ def explain(
         )
         for waiting in waiters
     )
-    kind = _kind(waiters, edges, done)
+    kind = kinds.STARVATION if starved else _kind(waiters, edges, done)
     return kind, _message(kind, waiters, edges, name_of), shown
 
 
@@ -101,7 +103,7 @@ def cycle(edges: dict[int, int | None]) -> list[int]:
 
 
 def _kind(waiters: Sequence[Waiting], edges: dict[int, int | None], done: set[int]) -> str:
-    if any(edges[waiting.tid] == waiting.tid for waiting in waiters):
+    if _own(waiters, edges) is not None:
         return kinds.SELF_DEADLOCK
     if cycle(edges):
         return kinds.DEADLOCK
@@ -120,6 +122,11 @@ def _kind(waiters: Sequence[Waiting], edges: dict[int, int | None], done: set[in
     return kinds.DEADLOCK
 
 
+def _own(waiters: Sequence[Waiting], edges: dict[int, int | None]) -> Waiting | None:
+    """A thread that waits for a lock which it holds."""
+    return next((w for w in waiters if edges[w.tid] == w.tid and w.kind in ("acquire", "wake")), None)
+
+
 def _is_queue_join(waiting: Waiting) -> bool:
     return waiting.kind == "join" and not isinstance(waiting.target, threading.Thread)
 
@@ -128,10 +135,15 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     # Whoever only waits for a thread to end is not what is wrong.
     count = sum(not (waiting.kind == "join" and not _is_queue_join(waiting)) for waiting in waiters) or len(waiters)
     stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"
+    if kind == kinds.STARVATION:
+        return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
     if kind == kinds.SELF_DEADLOCK:
-        own = next(waiting for waiting in waiters if edges[waiting.tid] == waiting.tid)
+        own = _own(waiters, edges)
+        assert own is not None
         return f"a thread waits for {name_of(own.target)}, which it holds itself"
     if kind == kinds.DEADLOCK and (ring := cycle(edges)):
+        if len(ring) == 1:
+            return "a thread waits for a task that no other thread is free to run"
         return f"{len(ring)} threads wait for each other in a circle"
     if kind == kinds.LEAKED_LOCK:
         return f"{stuck}: a lock is held by a thread that has ended"
@@ -152,6 +164,8 @@ def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], coun
     other = edges[waiting.tid]
     if other is not None and other in done:
         return "its holder has ended"
+    if other == waiting.tid and waiting.kind == "result":
+        return "the worker that would run it is the one that waits"
     if other == waiting.tid:
         return "it holds it itself, and it is not re-entrant"
     target = waiting.target

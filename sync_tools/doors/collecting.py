@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 import pytest
 
 from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPED, CaseResult
-from sync_tools.drivers.explore import Exploration
+from sync_tools.drivers.exploration import Exploration
 from sync_tools.words.errors import FINDINGS, InternalError, ScenarioInconclusive, UserError
 
 # How hypothesis, in its versions, begins the note that holds the drawn inputs.

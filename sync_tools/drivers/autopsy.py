@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.detectors.waiting import Waiting, explain
-from sync_tools.kernel.kernel import QUIESCENT
+from sync_tools.detectors.waiting import Waiting, cycle, explain
+from sync_tools.kernel.turns import LIVELOCK, QUIESCENT
+from sync_tools.models.locks import RLock
+from sync_tools.models.tickets import Ticket
 from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
 from sync_tools.words.sites import site
@@ -18,8 +20,14 @@ def op_site(op: Op) -> Site:
     return site(op.site) if isinstance(op.site, int) else NO_SITE
 
 
+def primitive(target: Any) -> Any:
+    """The primitive that an operation is on: a place in its queue is the primitive's."""
+    return target.owner if isinstance(target, Ticket) else target
+
+
 def name_of(target: Any, world: Any) -> str:
     """How the program calls an object."""
+    target = primitive(target)
     given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
     if isinstance(given, str):
         return given
@@ -57,33 +65,65 @@ Finding = tuple[str, str, tuple[Any, ...]]
 
 
 def autopsy(world: Any) -> Finding | None:
-    """The kind of failure, a message and the waiters, where nobody can ever run again."""
-    if world.stopped != QUIESCENT:
-        return None
+    """The kind of failure, a message and the waiters, where somebody can never go on."""
+    if world.stopped == QUIESCENT:
+        return _explained(world, [t for t in world.threads if not t.daemon])
+    if world.stopped == LIVELOCK:
+        return _while_others_go_on(world)
+    return None
+
+
+def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding:
     holdings = Holdings(world)
     steps = len(world.trace)
     waiting = []
-    for thread in world.threads:
+    for thread in threads:
         op = thread.pending
-        if thread.done or thread.daemon or op is None:
+        if thread.done or op is None:
             continue
         ticket = getattr(op.ready, "__self__", None)
         notified = bool(getattr(ticket, "notified", False))
         kind = "spin" if op.held is not None else op.kind
-        waiting.append(Waiting(thread.tid, kind, op.target, op_site(op), notified))
+        waiting.append(Waiting(thread.tid, kind, primitive(op.target), op_site(op), notified))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at)
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, starved)
+
+
+def _while_others_go_on(world: Any) -> Finding | None:
+    """At the end of the step budget: whom is it too late for, whatever the others do?
+
+    A circle of re-entrant locks is final, for only its holder can give such a lock back; a plain lock may be given back
+    by anyone who still runs. Where some threads changed things all through the fair half of the schedule and another
+    could do nothing at all, that one starves.
+    """
+    stuck = [t for t in world.threads if not (t.done or t.daemon) and not world.can_run(t)]
+    ring = cycle({t.tid: t.pending.target.holder for t in stuck if isinstance(t.pending.target, RLock)})
+    if ring:
+        return _explained(world, [t for t in stuck if t.tid in ring])
+    gained = {t.tid: t.effects - (world.effects[t.tid] if t.tid < len(world.effects) else 0) for t in world.threads}
+    idle = [
+        t
+        for t in world.threads
+        if not (t.done or t.daemon) and not gained[t.tid] and t.pending.kind not in ("join", "result", "wait_for")
+    ]
+    if idle and any(gained.values()):
+        return _explained(world, idle, starved=True)
+    return None
 
 
 def native_autopsy(world: Any) -> Finding:
     """The same for the native world, under its monitor."""
     waiting = [
         Waiting(
-            p.thread.tid, p.kind, p.target, p.site, bool(getattr(getattr(p.ready, "__self__", None), "notified", False))
+            p.thread.tid,
+            p.kind,
+            primitive(p.target),
+            p.site,
+            bool(getattr(getattr(p.ready, "__self__", None), "notified", False)),
         )
         for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
         if not p.thread.daemon

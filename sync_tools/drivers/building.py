@@ -12,7 +12,7 @@ from sync_tools.drivers.autopsy import Holdings, name_of, op_site
 from sync_tools.drivers.runner import Run
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
-from sync_tools.kernel.kernel import ENDLESS, LIVELOCK
+from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import NO_SITE, Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
@@ -128,7 +128,7 @@ def build_failure(
         where = site(world.stopped_site)
         failing = world.running.tid
         message = f"the loop in {where.function} at {where.short()} does not end: {where.source}"
-    elif world.stopped == LIVELOCK:
+    elif world.stopped == LIVELOCK and world.finding is None:
         kind = kinds.LIVELOCK
         lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
         message = (
@@ -136,7 +136,7 @@ def build_failure(
         )
     else:
         kind, message, waiters = world.finding
-    pattern = classify(kind, steps, any(step.held for step in steps))
+    pattern = classify(kind, steps, any(step.held for step in steps), waiters)
     return Failure(
         scenario=scenario,
         kind=kind,

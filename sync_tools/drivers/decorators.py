@@ -8,18 +8,20 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from sync_tools.drivers.explore import SAMPLING, STRATEGIES, Exploration, explore
+from sync_tools.drivers.choosing import SAMPLING, check
+from sync_tools.drivers.exploration import Exploration
+from sync_tools.drivers.explore import explore
 from sync_tools.drivers.stress import stress
 from sync_tools.instrument.loader import LabModule
-from sync_tools.words.errors import ScenarioEndless, UserError
-from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK
+from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, UserError
+from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK, STARVATION, Failure
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Listener = Callable[[Exploration], None]
 
 _listeners: list[Listener] = []
 # What the test runner knows and a scenario doesn't: the commands for the report. Set by the pytest plugin.
-report_options: dict[str, str] = {}
+report_options: dict[str, Any] = {}
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -33,15 +35,31 @@ def _publish(result: Exploration) -> None:
         listener(result)
 
 
-def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
-    """Raise what the test should report."""
-    failure = result.failure
+def raise_finding(failure: Failure, test: str, given: dict[str, Any]) -> None:
+    """Raise a failure as hypothesis can deal with it, when it has drawn the data.
+
+    Args:
+        failure: what was found.
+        test: the name of what was called.
+        given: with which arguments.
+
+    Raises:
+        ScenarioFailed: in all cases but
+        ScenarioEndless: when hypothesis would look for smaller data, of which each would run to the limit too.
+    """
     hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
     drawn = hypothesis is not None and hypothesis.currently_in_test_context()
-    if drawn and failure is not None and failure.kind in (ENDLESS_LOOP, LIVELOCK):
-        given = {name: value for name, value in kwargs.items() if not isinstance(value, LabModule)}
-        data = "".join(f"    {name}={value!r},\n" for name, value in given.items())
-        raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test.__name__}(\n{data})")
+    if drawn and failure.kind in (ENDLESS_LOOP, LIVELOCK, STARVATION):
+        shown = {name: value for name, value in given.items() if not isinstance(value, LabModule)}
+        data = "".join(f"    {name}={value!r},\n" for name, value in shown.items())
+        raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test}(\n{data})")
+    raise ScenarioFailed(failure)
+
+
+def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
+    """Raise what the test should report."""
+    if result.failure is not None:
+        raise_finding(result.failure, test.__name__, kwargs)
     result.raise_if_failed(inconclusive)
 
 
@@ -60,8 +78,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
     Raises:
         UserError: at once, when the options cannot be right.
     """
-    if strategy not in STRATEGIES:
-        raise UserError(f"unknown strategy {strategy!r}; there are {', '.join(STRATEGIES)}")
+    check(strategy, options.get("preemptions"), options.get("time", "any"))
     if inconclusive not in (None, "fail", "pass"):
         raise UserError(f"inconclusive={inconclusive!r}: say 'fail' or 'pass'")
     if inconclusive is None and (strategy in SAMPLING or options.get("preemptions") is not None):
@@ -73,7 +90,9 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
-            result = explore(scenario, args=args, kwargs=kwargs, **{**report_options, **settled})
+            _check_drawn(function, (*args, *kwargs.values()))
+            told = {"replay_command": _replay_call(function.__name__, args, kwargs), **report_options, **settled}
+            result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
 
@@ -95,6 +114,7 @@ def stressed(test: Any = None, **options: Any) -> Any:
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
+            _check_drawn(function, (*args, *kwargs.values()))
             known = {key: value for key, value in report_options.items() if key in ("name", "hint")}
             result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
             _publish(result)
@@ -105,9 +125,33 @@ def stressed(test: Any = None, **options: Any) -> Any:
     return decorate if test is None else decorate(test)
 
 
+def _check_drawn(function: Any, given: tuple[Any, ...]) -> None:
+    """Refuse ``st.data()``: what is drawn in a schedule would be another thing in the next one."""
+    for value in given:
+        if type(value).__module__.startswith("hypothesis.") and hasattr(value, "conjecture_data"):
+            raise UserError(
+                f"{function.__name__}: st.data() draws anew in every schedule, so that no schedule could be run again. "
+                "Draw what the scenario needs with strategies of its own in @given."
+            )
+
+
+def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The call that runs a schedule with the same data, for ``explore(replay_command=...)``; "" for the plain one."""
+    call = "".join(f", {what}={value!r}" for what, value in (("args", args), ("kwargs", kwargs)) if value)
+    if not call or " at 0x" in call or not call.isprintable():
+        return ""
+    escaped = call.replace("{", "{{").replace("}", "}}")
+    return f'replay({name}, "{{token}}"{escaped})'
+
+
 def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any]) -> Any:
     if inspect.iscoroutinefunction(function):
         raise UserError(f"{function.__name__} is a coroutine function; a scenario is an ordinary function")
+    if getattr(function, "is_hypothesis_test", False):
+        raise UserError(
+            f"{function.__name__}: @given stands under @explored or @stressed, so that every schedule would draw "
+            "its own data. Put @given above: one example is then one exploration."
+        )
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> None:

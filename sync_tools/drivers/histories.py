@@ -27,8 +27,8 @@ from sync_tools.drivers.history_text import by_thread, call_text, letter, respon
 from sync_tools.drivers.together import run_together
 from sync_tools.instrument import calls
 from sync_tools.seams.world import current
-from sync_tools.words.clocks import HappensBefore
 from sync_tools.words.errors import SyncLabError, UserError
+from sync_tools.words.history import History
 from sync_tools.words.operations import Access
 from sync_tools.words.sites import add_site
 
@@ -146,14 +146,11 @@ class Recorder:
 def happened_before(steps: dict[int, int]) -> dict[int, set[int]]:
     """For each mark those that happen before it in the schedule that runs now."""
     world: Any = current()
-    order = HappensBefore(len(world.threads))
+    history = History()
     for index, op in enumerate(world.trace):
-        order.add(op, world.children.get(index))
-    tids = {mark: world.trace[index].tid for mark, index in steps.items()}
+        history.add(op, world.trace, world.children.get(index))
     return {
-        mark: {
-            other for other, earlier in steps.items() if other != mark and order.clocks[index][tids[other]] > earlier
-        }
+        mark: {other for other, earlier in steps.items() if other != mark and history.before[index] >> earlier & 1}
         for mark, index in steps.items()
     }
 

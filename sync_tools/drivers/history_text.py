@@ -44,7 +44,7 @@ def response_text(response: Response | None) -> str:
 def program_text(program: Sequence[Sequence[Call]]) -> list[str]:
     """For each thread, what it does."""
     return [
-        f"worker-{number} does {'; '.join(map(call_text, thread))}."
+        f"worker-{number} does {'; '.join(map(call_text, thread))}"
         for number, thread in enumerate(program, 1)
         if thread
     ]

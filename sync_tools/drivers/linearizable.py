@@ -7,7 +7,6 @@ of what is left is made smallest by ``explore``, as ever.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +17,8 @@ from sync_tools.detectors.linear import Machine, Operation
 from sync_tools.detectors.patterns import classify
 from sync_tools.drivers.asking import Asking
 from sync_tools.drivers.drawing import Operations, programs_of
-from sync_tools.drivers.explore import FAILED, INCONCLUSIVE, PASSED, Exploration, explore
+from sync_tools.drivers.exploration import FAILED, INCONCLUSIVE, PASSED, Exploration
+from sync_tools.drivers.explore import explore
 from sync_tools.drivers.histories import MARKS, NotLinearizable, Program, Unexplained, scenario_of
 from sync_tools.drivers.history_text import program_text
 from sync_tools.instrument import calls
@@ -30,8 +30,8 @@ from sync_tools.words.sites import add_site
 EXAMPLES = 50
 MAX_SCHEDULES = 5_000
 MOST_OPERATIONS = 26  # in one program: each has a letter
-COLLECT_AFTER = 2_000  # schedules, from one whole collection of garbage to the next
 NOT_LINEARIZABLE = "not linearizable"
+ANY: dict[str, Any] = {"strategy": "auto", "preemptions": None}  # to find a schedule that is known to be there
 _MODEL = add_site("?", 0, "model")
 
 
@@ -130,7 +130,7 @@ def linearizable(
             f"threads={threads}, length={length}, examples={examples}: at least 1 each, and at most "
             f"{MOST_OPERATIONS} operations in a program. Two threads of three operations find most bugs"
         )
-    reserved = sorted({"args", "kwargs", "stop", "time", "replay_command"} & options.keys())
+    reserved = sorted({"args", "kwargs", "stop", "time", "races", "replay_command"} & options.keys())
     if reserved:
         raise UserError(f"{reserved[0]}= is not for linearizable to pass on: it runs programs of its own making")
     drawn = programs_of(operations, model, threads, length)
@@ -168,16 +168,28 @@ class _Trial:
             if other == program:
                 return known
         self.programs += 1
-        try:
-            found = self._explore(self._scenario(program, asking=True))
-        except Unexplained:
-            kind = NOT_LINEARIZABLE
-        else:
-            self.explored.append(found)
-            failure = found.failure
-            kind = f"{failure.kind} {type(failure.exception).__name__}" if failure else ""
+        kind = self._verdict(program)
         alike.append((program, kind))
         return kind
+
+    def _verdict(self, program: Program) -> str:
+        try:
+            return self._tallied(self._explore(self._scenario(program, asking=True)))
+        except Unexplained:
+            pass
+        # By what was seen, some schedule has a history without explanation. Where something that orders the operations
+        # was not seen, no schedule may have it: what an object is blamed for must really have been run.
+        try:
+            found = self._explore(self._scenario(program, timed=True, asking=True), **ANY)
+        except Unexplained:
+            return NOT_LINEARIZABLE
+        hidden = f"what orders the operations of {self.title} where {', '.join(program_text(program))}"
+        return self._tallied(replace(found, complete=False, unseen=(*found.unseen, hidden)))
+
+    def _tallied(self, found: Exploration) -> str:
+        self.explored.append(found)
+        failure = found.failure
+        return f"{failure.kind} {type(failure.exception).__name__}" if failure else ""
 
     def _scenario(self, program: Program, *, timed: bool = False, asking: bool = False) -> Callable[[], None]:
         model = self.model
@@ -187,15 +199,9 @@ class _Trial:
         return scenario_of(self.make, machine, program, timed=timed, asking=asking)
 
     def _explore(self, scenario: Callable[[], None], **options: Any) -> Exploration:
-        # Each exploration begins with a collection of garbage. What was there before need not be searched every time.
-        if sum(found.schedules for found in self.explored[self.collected :]) < COLLECT_AFTER:
-            gc.freeze()
-        else:
-            self.collected = len(self.explored)
         options = {**self.options, **options}
-        return explore(scenario, name=self.title, replay_command='replay(found.scenario, "{token}")', **options)
-
-    collected = 0  # how many of `explored` there were at the last whole collection
+        command = 'replay(found.scenario, "{token}")'
+        return explore(scenario, name=self.title, races="off", replay_command=command, **options)
 
     def result(self, failing: Program) -> Linearizability:
         """The value of the whole."""
@@ -213,25 +219,19 @@ class _Trial:
     def _with_failure(self, result: Linearizability, failing: Program) -> Linearizability:
         scenario, failure = self._shown(failing)
         if not isinstance(failure.exception, NotLinearizable):
-            failure = replace(failure, why=(*failure.why, *program_text(failing)))
+            failure = replace(failure, why=(*failure.why, *(f"{line}." for line in program_text(failing))))
             return replace(result, failure=failure, program=failing, scenario=scenario)
         history = failure.exception.history
         return replace(result, failure=_classified(failure), program=failing, history=history, scenario=scenario)
 
     def _shown(self, failing: Program) -> tuple[Callable[[], None], Failure]:
         """The smallest failing schedule of a program, and the scenario of which it is one."""
-        if self.kind == NOT_LINEARIZABLE:
-            # That some schedule has such a history is known. This finds it, and the smallest of its kind.
-            scenario = self._scenario(failing, timed=True)
-            failure = self._explore(scenario, strategy="auto", preemptions=None).failure
-            if failure is not None and isinstance(failure.exception, NotLinearizable):
+        for timed in (True,) if self.kind == NOT_LINEARIZABLE else (False, True):
+            scenario = self._scenario(failing, timed=timed)
+            failure = self._explore(scenario, **ANY).failure
+            if failure is not None:
                 return scenario, failure
-        # The budget ended first: of the schedule that is shown, another order in time has the history that is shown.
-        scenario = self._scenario(failing)
-        failure = self._explore(scenario).failure
-        if failure is None:
-            raise InternalError(f"a program of {self.title} failed once, and not again: {program_text(failing)}")
-        return scenario, failure
+        raise InternalError(f"{self.title} failed once, and not again, where {', '.join(program_text(failing))}")
 
 
 def _classified(failure: Failure) -> Failure:

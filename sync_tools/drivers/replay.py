@@ -32,7 +32,8 @@ def replay(
     """Run the schedule of a token.
 
     Args:
-        scenario, args, kwargs, seed, instrument: as for ``explore``.
+        scenario: as for ``explore``; of a test under ``@explored`` it is the test's function.
+        args, kwargs, seed, instrument: as for ``explore``.
         token: from a report's Replay line.
         strict: the token must be of this scenario and this program, and fit step by step. Otherwise it is followed as
             far as it goes.
@@ -45,6 +46,7 @@ def replay(
         TokenMismatch: it is no token, or (strict) one of another scenario or program; the first divergence is named.
     """
     parsed = Token.parse(token)
+    scenario = _undecorated(scenario)
     runner = Runner(scenario, args, kwargs, seed=seed, instrument=instrument)
     own = tokens_of(runner)
     title = name or str(getattr(scenario, "__name__", "scenario"))
@@ -64,3 +66,9 @@ def replay(
     shown = str(Token(*own, departures_of(run)))
     command = replay_command.format(token=shown) if replay_command else ""
     return build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+
+
+def _undecorated(scenario: Any) -> Any:
+    """The scenario of a test under ``@explored``, also where that stands under ``@given``."""
+    scenario = getattr(getattr(scenario, "hypothesis", None), "inner_test", scenario)
+    return getattr(scenario, "scenario", scenario)

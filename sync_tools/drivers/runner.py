@@ -13,8 +13,8 @@ from sync_tools.drivers.autopsy import autopsy
 from sync_tools.instrument import caches
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
-from sync_tools.kernel.kernel import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
-from sync_tools.words.errors import UserError
+from sync_tools.kernel.turns import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
+from sync_tools.words.errors import Unwind, UserError
 from sync_tools.worlds.explored import ExploredWorld
 from sync_tools.worlds.patch import installed
 
@@ -60,6 +60,16 @@ def fresh_arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[lis
     )
 
 
+def _but_unwinding(hook: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """A ``sys.unraisablehook`` that is silent about a ``__del__`` in which a schedule's end was met."""
+
+    def unraisable(args: Any) -> None:
+        if not issubclass(args.exc_type, Unwind):
+            hook(args)
+
+    return unraisable
+
+
 class Runner:
     """Runs schedules of one scenario.
 
@@ -101,12 +111,15 @@ class Runner:
         collecting = gc.isenabled()
         with installed(), swapped(self.scenario, self.instrument) as unseen:
             self.unseen = unseen
-            gc.collect()
+            # What exists already is set aside: a collection would look at all of it again, in vain.
             gc.freeze()
             gc.disable()
+            unraisable = sys.unraisablehook
+            sys.unraisablehook = _but_unwinding(unraisable)
             try:
                 yield self
             finally:
+                sys.unraisablehook = unraisable
                 gc.unfreeze()
                 if collecting:
                     gc.enable()

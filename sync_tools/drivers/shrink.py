@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sync_tools.drivers.building import counts, shared_locations
 from sync_tools.drivers.runner import Run, Runner
-from sync_tools.kernel.kernel import ENDLESS
+from sync_tools.kernel.turns import ENDLESS
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.following import Departing, Same
 from sync_tools.words.errors import NotDeterministic

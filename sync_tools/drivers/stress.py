@@ -12,7 +12,7 @@ from typing import Any
 from sync_tools.detectors.patterns import classify
 from sync_tools.drivers.autopsy import native_autopsy
 from sync_tools.drivers.building import described
-from sync_tools.drivers.explore import FAILED, PASSED, Exploration
+from sync_tools.drivers.exploration import FAILED, PASSED, Exploration
 from sync_tools.drivers.runner import fresh_arguments
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped

@@ -13,9 +13,11 @@ from sync_tools.instrument.noting import bind, note
 from sync_tools.seams.world import here
 from sync_tools.words.operations import Op
 
-# Filled by the worlds: real callable -> stand-in, and the real types that have a twin.
+# Filled by the worlds: real callable -> stand-in.
 stand_ins: dict[Any, Any] = {}
-real_types: set[type] = set()
+real_types = locate.real_types
+_kinds = locate.kinds
+_INSTANCE = locate.INSTANCE
 
 
 # ---- attributes ------------------------------------------------------------------------------------------------------
@@ -26,9 +28,28 @@ def load(target: Any, name: str, site: int) -> Any:
     world = here.world
     if world is None:
         return getattr(target, name)
+    kind = type(target)
+    how = _kinds.get((kind, name))
+    if how is None:
+        how = locate.kind_of(kind, name)
+    if how == _INSTANCE:
+        op = world.access("read", target, (((id(target), name), "R"),), site, name)
+        return getattr(target, name) if op is None else _noted(world, op, target, name)
+    return _load(world, target, name, site, how)
+
+
+def _noted(world: Any, op: Op, target: Any, name: str) -> Any:
+    value = note(op, getattr(target, name))
+    if is_container(value):
+        world.names[id(value)] = f"{owner_name(target)}.{name}"
+    return value
+
+
+def _load(world: Any, target: Any, name: str, site: int, how: int) -> Any:
+    """A load of what is more than a variable of an instance."""
     if type(target) in real_types:
         return getattr(world.twin(target), name)
-    if locate.kind_of(type(target), name) == locate.CACHED:
+    if how == locate.CACHED:
         return _cached(world, target, name, site)
     accesses = locate.attribute(target, name, "R")
     if accesses is None:
@@ -39,12 +60,7 @@ def load(target: Any, name: str, site: int) -> Any:
             return container_method(world, value, target, name, site)  # whoever calls it, the access is seen
         return translated(value)
     op = world.access("read", target, accesses, site, name)
-    value = getattr(target, name)
-    if op is not None:
-        note(op, value)
-        if is_container(value):
-            world.names[id(value)] = f"{owner_name(target)}.{name}"
-    return value
+    return getattr(target, name) if op is None else _noted(world, op, target, name)
 
 
 def owner_name(target: Any) -> str:
@@ -80,13 +96,20 @@ def store(value: Any, target: Any, name: str, site: int) -> None:
     """``target.name = value``"""
     world = here.world
     if world is not None:
-        if type(target) in real_types:
-            target = world.twin(target)
-        accesses = locate.attribute(target, name, "W")
-        if accesses is not None:
-            note(world.access("write", target, accesses, site, name), value)
+        kind = type(target)
+        if _kinds.get((kind, name)) == _INSTANCE:
+            op = world.access("write", target, (((id(target), name), "W"),), site, name)
+            if op is not None:
+                note(op, value)
+        else:
+            if kind in real_types:
+                target = world.twin(target)
+            accesses = locate.attribute(target, name, "W")
+            if accesses is not None:
+                note(world.access("write", target, accesses, site, name), value)
     setattr(target, name, value)
-    bind(value, f"{owner_name(target)}.{name}")
+    if type(value) not in SCALARS:
+        bind(value, f"{owner_name(target)}.{name}")
 
 
 def delete(target: Any, name: str, site: int) -> None:
@@ -123,8 +146,11 @@ def write(value: Any, key: Any, name: str, site: int) -> Any:
     world = here.world
     if world is not None:
         owner = key if isinstance(key, str) else id(key)
-        note(world.access("write", key, (((owner, name), "W"),), site, name), value)
-    bind(value, name)
+        op = world.access("write", key, (((owner, name), "W"),), site, name)
+        if op is not None:
+            note(op, value)
+    if type(value) not in SCALARS:
+        bind(value, name)
     return value
 
 

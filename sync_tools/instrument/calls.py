@@ -6,6 +6,7 @@ from functools import partial
 from types import (
     BuiltinFunctionType,
     FunctionType,
+    GeneratorType,
     MethodDescriptorType,
     MethodType,
     MethodWrapperType,
@@ -13,12 +14,19 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+from weakref import ReferenceType
 
-from sync_tools.instrument import foreign
+from sync_tools.instrument import caches, foreign
 from sync_tools.instrument.access import load, real_types, stand_ins, translated
 from sync_tools.instrument.containers import SCALARS, effect_in_c, method_effect, table_of, whole
-from sync_tools.instrument.elements import container_method
+from sync_tools.instrument.elements import container_method, resumed
 from sync_tools.seams.world import here
+
+_made_in_python: dict[type, bool] = caches.by_class()  # classes whose instances are made by code that is seen
+
+_RESUMING = frozenset({"send", "throw", "close", "__next__"})
+# Methods that are called as they are: those that were rewritten too, and those that look into nothing.
+_plain_methods: dict[tuple[type, str], Any] = caches.by_class()
 
 
 def method(target: Any, name: str, site: int) -> Any:
@@ -27,6 +35,11 @@ def method(target: Any, name: str, site: int) -> Any:
     if world is None:
         return getattr(target, name)
     kind = type(target)
+    known = _plain_methods.get((kind, name))
+    if known is not None:
+        value = getattr(target, name)
+        if type(value) is MethodType and value.__func__ is known:
+            return value
     if kind in SCALARS and kind is not type:
         value = getattr(target, name)
         return partial(foreign.call, world, value, site) if name in foreign.TEXT_READS else value
@@ -34,13 +47,23 @@ def method(target: Any, name: str, site: int) -> Any:
         return getattr(world.twin(target), name)
     if method_effect(kind, name) is not None:
         return container_method(world, getattr(target, name), target, name, site)
+    if kind is GeneratorType and name in _RESUMING:
+        return partial(_resume, world, target, name, site)
     value = load(target, name, site)
     if type(value) is BuiltinFunctionType and value.__self__ is target and not isinstance(target, type | ModuleType):
         opaque = table_of(kind) is None and kind.__module__ != "builtins"
         if opaque and not kind.__module__.startswith(("_thread", "sync_tools")):
             # An object written in C (a file, a StringIO, an iterator): taken as changed by the call.
             return partial(_opaque_call, world, value, target, name, site)
-    return function(value, site)
+    called = function(value, site)
+    own = called is value and type(value) is MethodType and value.__func__ is getattr(kind, name, None)
+    if own and (_seen_method(value) or foreign.is_left_alone(value)):
+        _plain_methods[kind, name] = value.__func__
+    return called
+
+
+def _resume(world: Any, target: Any, name: str, site: int, *args: Any) -> Any:
+    return resumed(world, target, site, partial(getattr(target, name), *args))
 
 
 def _opaque_call(world: Any, bound: Any, target: Any, name: str, site: int, *args: Any, **kwargs: Any) -> Any:
@@ -62,6 +85,8 @@ def function(value: Any, site: int) -> Any:
             return partial(foreign.mapped, stand_in, site)
         foreign.note_unseen(world, value)
         return partial(foreign.call, world, stand_in, site) if foreign.looks_into(value) else stand_in
+    if kind is type and value in _made_in_python:
+        return value
     if kind is type or kind is BuiltinFunctionType:
         stand_in = stand_ins.get(value)
         if stand_in is not None:
@@ -73,6 +98,13 @@ def function(value: Any, site: int) -> Any:
             return container_method(world, value, owner, value.__name__, site)  # kept under a name: pop = items.pop
         if kind is BuiltinFunctionType or foreign.in_c(value) or foreign.is_library(value):
             return partial(foreign.call, world, value, site)
+        if hasattr(value, "__del__"):
+            world.unseen.add(f"when an object of {value.__name__}, which has a __del__, dies")
+        else:
+            _made_in_python[value] = True
+        return value
+    if issubclass(kind, ReferenceType):
+        world.unseen.add("when an object dies, which its weak references show")
         return value
     if kind is MethodWrapperType:  # super().__setitem__, super().__setattr__, items.__len__
         return partial(foreign.slot, world, value.__self__, value, site)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import GeneratorType
 from typing import Any
 
 from sync_tools.instrument.containers import (
@@ -161,7 +162,19 @@ def each(iterable: Any, site: int) -> Any:
     target = mapping(world, iterable)
     if is_container(target) and getattr(type(iterable), "__iter__", None) in _PLAIN_ITERS:
         return _steps(world, iter(iterable), target, site)
+    if type(iterable) is GeneratorType and world.shares(iterable):
+        world.unseen.add("a generator that several threads go through")
     return iterable
+
+
+def resumed(world: Any, generator: Any, site: int, resume: Callable[[], Any]) -> Any:
+    """A generator is resumed: it runs from one operation to another, and nobody else may resume it in between."""
+    world.shares(generator)
+    world.access("resume", generator, whole(generator, "W"), site, None)
+    try:
+        return resume()
+    finally:
+        world.access("yield", generator, whole(generator, "W"), site, None)
 
 
 _PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}

@@ -15,13 +15,13 @@ import random
 import statistics
 import sys
 from functools import partial
-from types import BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType
+from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodWrapperType, WrapperDescriptorType
 from typing import Any
 
 from sync_tools.instrument import locate
 from sync_tools.instrument.access import delete, load, store
 from sync_tools.instrument.containers import SCALARS, effect_in_c, is_container, whole
-from sync_tools.instrument.elements import container_method, each, looked_into, reversed_steps
+from sync_tools.instrument.elements import container_method, each, looked_into, resumed, reversed_steps
 
 TEXT_READS = frozenset({"join", "format", "format_map"})  # methods of text that read what they are given
 UNTOUCHING = frozenset({isinstance, issubclass, id, type, callable, print, hash, super, range, object})
@@ -53,13 +53,24 @@ def in_c(kind: type) -> bool:
     return type(getattr(kind, "__init__", None)) is WrapperDescriptorType and type(kind.__new__) is BuiltinFunctionType
 
 
+def _module(value: Any) -> str:
+    if isinstance(value, FunctionType):  # a wrapper takes over the __module__ of what it wraps, not its globals
+        return str(value.__globals__.get("__name__") or "?")
+    return str(getattr(value, "__module__", None) or "?")
+
+
 def _package(value: Any) -> str:
-    return (getattr(value, "__module__", None) or "?").partition(".")[0]
+    return _module(value).partition(".")[0]
 
 
 def looks_into(value: Any) -> bool:
     """True when a function that was not rewritten may look into what it is given."""
     return _package(value) not in _LEFT_ALONE and getattr(value, "__name__", "") != "namedtuple"
+
+
+def is_left_alone(value: Any) -> bool:
+    """True for a function that needs no look at all, whatever it is given."""
+    return _package(value) in _LEFT_ALONE
 
 
 def is_library(kind: type) -> bool:
@@ -70,9 +81,11 @@ def is_library(kind: type) -> bool:
 def note_unseen(world: Any, value: Any) -> None:
     """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
     package = _package(value)
+    if package == "weakref":
+        world.unseen.add("when an object dies, which its weak references show")
     if package not in _LIBRARY:
-        module = getattr(value, "__module__", None) or "?"
-        world.unseen.add(f"calls into {module}, which is not rewritten; add instrument=({package!r},) to see them")
+        advice = f"add instrument=({package!r},) to see them"
+        world.unseen.add(f"calls into {_module(value)}, which is not rewritten; {advice}")
 
 
 def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:
@@ -180,6 +193,8 @@ def _reversed(world: Any, site: int, *args: Any) -> Any:
 
 
 def _next(world: Any, site: int, *args: Any) -> Any:
+    if args and type(args[0]) is GeneratorType:
+        return resumed(world, args[0], site, partial(next, *args))
     if args and type(args[0]).__module__ == "itertools":
         world.access("next", args[0], whole(args[0], "W"), site, None)
     return NotImplemented

@@ -17,7 +17,7 @@ from typing import Any
 from sync_tools.instrument import caches
 from sync_tools.words.operations import Access
 
-INSTANCE, METHOD, TRANSPARENT, CLASS_VALUE, CACHED = range(5)
+INSTANCE, METHOD, TRANSPARENT, CLASS_VALUE, CACHED, COMPUTED, SPECIAL = range(7)
 
 _METHODS = (
     FunctionType,
@@ -27,19 +27,27 @@ _METHODS = (
     classmethod,
     staticmethod,
 )
-_kinds: dict[tuple[type, str], int] = caches.by_class()
+kinds: dict[tuple[type, str], int] = caches.by_class()  # what :func:`kind_of` has found out
+
+# Filled by the worlds: the real types that have a twin.
+real_types: set[type] = set()
 
 
 def kind_of(owner: type, name: str) -> int:
-    """What looking up `name` on an instance of `owner` does: reads a variable, finds a method, runs code, ..."""
+    """What looking up `name` on an instance of `owner` does: reads a variable, finds a method, runs code, ...
+
+    INSTANCE means a variable of the instance and nothing else, for loads, stores and deletions alike.
+    """
     key = (owner, name)
-    kind = _kinds.get(key)
+    kind = kinds.get(key)
     if kind is None:
-        kind = _kinds[key] = _classify(owner, name)
+        kind = kinds[key] = _classify(owner, name)
     return kind
 
 
 def _classify(owner: type, name: str) -> int:
+    if owner in real_types or issubclass(owner, ModuleType | type):
+        return SPECIAL
     if owner is super or owner.__module__.startswith("sync_tools.") or (name.startswith("__") and name.endswith("__")):
         return TRANSPARENT
     for base in owner.__mro__:
@@ -58,7 +66,7 @@ def _classify(owner: type, name: str) -> int:
             return CLASS_VALUE
     if any(base.__module__ == "sync_tools.models.threads" for base in owner.__mro__):
         return TRANSPARENT  # threading.local: private by definition
-    return INSTANCE
+    return COMPUTED if owner.__dictoffset__ and hasattr(owner, "__getattr__") else INSTANCE
 
 
 def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
@@ -87,8 +95,7 @@ def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
         for base in kind.__mro__:
             if name in base.__dict__:
                 return (((id(target), name), mode), ((id(base), name), "R"))
-    computed = how == INSTANCE and mode == "R" and kind.__dictoffset__ and hasattr(kind, "__getattr__")
-    if computed and name not in _space(target):
+    if how == COMPUTED and mode == "R" and name not in _space(target):
         return None
     return (((id(target), name), mode),)
 

@@ -8,39 +8,27 @@ same thread goes on. Invisible work runs without a switch. When nobody is enable
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from sync_tools.kernel.thread import VirtualThread
+from sync_tools.kernel.turns import ENDED, ENDLESS, MAX_STEPS, QUIESCENT, Chooser, Turns
 from sync_tools.seams import carrier
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import InternalError, Unwind
 from sync_tools.words.operations import READING, SYNC, Access, Op
-from sync_tools.words.order import default_choice, preempts
 from sync_tools.words.sites import caller_site
 
-MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
 MAX_TURNS = 300_000  # loop turns without a visible operation
 LATE_TURNS = 1_000  # the same for a thread that is being unwound: it waits for what can't come any more
 FIRST_LEAP = 0.001  # seconds; a loop that polls the clock sees it leap, twice as far each time
 
 CLOCK = (0, "clock")  # the location of virtual time
 
-QUIESCENT = "quiescent"
-PRUNED = "pruned"
-LIVELOCK = "livelock"
-ENDLESS = "endless-loop"
-INTERRUPTED = "interrupted"
-ENDED = "ended"
+# No loop makes progress by these: a lock is given back, and a wait with a time-out begins anew.
+_OWN_AFFAIRS = frozenset({"acquire", "release", "try", "wait"})
 
 
-class Chooser(Protocol):
-    """What the kernel asks of a strategy."""
-
-    def choose(self, view: Kernel, enabled: list[VirtualThread], current: VirtualThread) -> VirtualThread | None:
-        """The thread that runs next, or None to abandon the schedule as redundant."""
-
-
-class Kernel:
+class Kernel(Turns):
     """Runs one schedule of a scenario.
 
     Args:
@@ -54,29 +42,17 @@ class Kernel:
     def __init__(
         self, chooser: Chooser, *, time: str = "any", detail: bool = False, max_steps: int = MAX_STEPS
     ) -> None:
-        self.chooser = chooser
-        self.exact = time == "exact"
-        self.detail = detail
-        self.max_steps = max_steps
-        self.threads: list[VirtualThread] = []
-        self.trace: list[Op] = []
-        self.departures: list[tuple[int, int, int]] = []
+        super().__init__(chooser, time=time, detail=detail, max_steps=max_steps)
         self.children: dict[int, int] = {}  # index of a start in the trace -> the thread that it started
         self.errors: list[tuple[VirtualThread, BaseException, int]] = []
-        self.stopped = ""
         self.stopped_site: Any = None
-        self.fault: BaseException | None = None
-        self.interrupt: Callable[[], None] | None = None
-        self.unfair = False  # True once fairness had to be forced: the schedule was longer than the step budget
-        self.clock = 0.0
         self.turns = 0
-        self.stamps: dict[Any, int] = {}  # location -> length of the trace when it last changed
         self.forked = False  # invariant: False means that no second thread has existed, so nothing needs recording
         self.over = False  # the schedule has ended; what still runs is only unwinding
         self.quiet = 0  # > 0: inside an operation's effect, where nobody may switch
-        self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
         self.hub: Any = None
-        self.leap = FIRST_LEAP
+        self.living = 0  # threads that have not ended
+        self.kept: list[Any] = []  # what operations touched besides their targets: its ids must stay its own
 
     @property
     def quiescent(self) -> bool:
@@ -95,6 +71,7 @@ class Kernel:
         self.hub = carrier.hub()
         main = VirtualThread(0, face, daemon=False)
         self.threads.append(main)
+        self.living = 1
         main.carrier = carrier.make(lambda: self._thread_body(main, body), self.hub)
         here.world = self  # type: ignore[assignment]
         try:
@@ -117,18 +94,26 @@ class Kernel:
         if self.interrupt is not None:
             self.interrupt()
 
+    def forget(self) -> None:
+        """Let go of all that the schedule made, so that no cycle is left to the garbage collector.
+
+        What outlives it (a logging handler with a lock) can still be used, by nobody but the thread that ran last.
+        """
+        for thread in self.threads:
+            thread.pending = thread.carrier = thread.face = None
+            thread.loops.clear()
+        for kept in (self.trace, self.threads, self.kept, self.errors, self.children):
+            kept.clear()
+
     def _next_after_end(self) -> VirtualThread | None:
         """Called in the hub when a thread has ended."""
-        if all(thread.done for thread in self.threads):
+        self.living -= 1
+        if not self.living:
             self.stopped = ENDED
             return None
         # Daemon threads go on for as long as they can: what they would have done races with what the others did, and
         # a search that never sees it would call a part of the schedules all of them.
         return self._pick()
-
-    def _only_daemons(self) -> bool:
-        """True when every thread that is left is a daemon."""
-        return all(thread.done or thread.daemon for thread in self.threads)
 
     def _unwind_all(self) -> None:
         for thread in reversed(self.threads):
@@ -150,7 +135,7 @@ class Kernel:
                 self.errors.append((thread, error, len(self.trace)))
         try:
             if not self.over and thread.tid != 0:
-                self.perform("end", thread.face, lambda: self.ended(thread))
+                self.end(thread)
         except Unwind:
             pass
         if thread.starter is not None and not self.over:
@@ -161,14 +146,16 @@ class Kernel:
     def settled(self) -> None:
         """The schedule has ended, and nothing was unwound yet."""
 
-    def ended(self, thread: VirtualThread) -> None:
-        """The effect of a thread's end."""
+    def end(self, thread: VirtualThread) -> None:
+        """The operation of a thread's end."""
+        raise NotImplementedError
 
     def spawn(self, face: Any, daemon: bool, body: Callable[[], Any]) -> VirtualThread:
         """Make a virtual thread and run it up to its first visible operation; nobody can see what comes before."""
         self.forked = True
         thread = VirtualThread(len(self.threads), face, daemon)
         self.threads.append(thread)
+        self.living += 1
         starter = self.running
         thread.starter = starter
         self.children[len(self.trace) - 1] = thread.tid
@@ -186,13 +173,22 @@ class Kernel:
     def point(self, op: Op) -> None:
         """Stand before `op` until it is chosen; then it is part of the trace."""
         thread = self.running
-        thread.ops += 1
-        op.tid = thread.tid
-        op.count = thread.ops
+        op.tid = tid = thread.tid
+        op.count = thread.ops = thread.ops + 1
+        self.turns = 0
+        trace = self.trace
+        at = len(trace)
+        stays = at < self.planned and self.plan[at] == tid and thread.starter is None and thread.hold is None
+        if not (stays and (op.ready is None or op.ready())):
+            self._stand(thread, op)
+            at = len(trace)
+        thread.last_run = at
+        trace.append(op)
+
+    def _stand(self, thread: VirtualThread, op: Op) -> None:
         thread.pending = op
         if thread.hold is not None:
             thread.hold.meet(thread, op)
-        self.turns = 0
         if self.detail and op.site is None:
             op.site = caller_site()
         starter = thread.starter
@@ -210,8 +206,6 @@ class Kernel:
         if self.over:
             raise Unwind
         thread.pending = None
-        thread.last_run = len(self.trace)
-        self.trace.append(op)
 
     def perform(
         self,
@@ -223,8 +217,10 @@ class Kernel:
         mode: str = "W",
         expire: Callable[[], None] | None = None,
         also: tuple[Access, ...] = (),
+        state: Callable[[], Any] | None = None,
+        fits: Callable[[Any], bool] | None = None,
     ) -> Any:
-        """A guarded action (see :class:`sync_tools.seams.world.World`); `also` names further locations it touches."""
+        """A guarded action: see :class:`sync_tools.seams.world.World`."""
         if self.over or self.quiet:
             return self._perform_quietly(act, ready, timeout, expire)
         if not self.forked and (ready is None or ready()):
@@ -233,12 +229,15 @@ class Kernel:
         if deadline is not None:
             also = (*also, (CLOCK, "e"))  # giving up moves the clock, which commutes unless somebody reads it
         op = Op(kind, target, (((id(target), SYNC), mode), *also), ready, deadline)
+        if fits is not None:
+            op.fits = fits
         self.point(op)
-        if ready is not None and not ready():
+        if state is not None:
+            op.state = state()
+        if deadline is not None and ready is not None and not ready():
             # Only an operation with a deadline is ever chosen before its guard holds.
             op.succeeded = False
-            if deadline is not None and deadline > self.clock:
-                self.pass_time(deadline)
+            self.pass_time(deadline)
             if expire is not None:
                 expire()
             return TIMED_OUT
@@ -249,11 +248,16 @@ class Kernel:
             self.quiet -= 1
         if kind == "try" and not result:
             op.succeeded = False
-        elif mode != "R":
-            self._changed(op)
-        elif kind == "wake":
-            self.threads[op.tid].effects += 1  # it used up a signal
+        elif kind == "wake" or (mode not in READING and kind not in _OWN_AFFAIRS):
+            self.running.effects += 1  # a wake-up uses a signal up
         return result
+
+    def signal(self, ticket: Any) -> None:
+        """Part of the effect of an operation: the thread that waits with `ticket` may go on."""
+        if self.forked and self.trace and not self.over:
+            self.kept.append(ticket)
+            op = self.trace[-1]
+            op.accesses = (*op.accesses, ((id(ticket), SYNC), "S"))
 
     def _perform_quietly(
         self,
@@ -273,83 +277,11 @@ class Kernel:
             raise Unwind
         raise InternalError("an operation's effect tried to wait")
 
-    def _changed(self, op: Op) -> None:
-        now = len(self.trace)
-        # A condition's wait only queues up: no loop can see that, and it is gone again when it times out.
-        for location, mode in op.accesses[1:] if op.kind == "wait" else op.accesses:
-            if mode not in READING:
-                self.stamps[location] = now
-        if op.kind not in ("acquire", "release", "try", "wait"):
-            self.threads[op.tid].effects += 1
-
-    def _pick(self) -> VirtualThread | None:
-        """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
-        current = self.running
-        try:
-            if self.interrupt is not None:
-                self.stopped = INTERRUPTED
-                return None
-            enabled = self._enabled()
-            if not enabled:
-                self.stopped = ENDED if self._only_daemons() else QUIESCENT
-                return None
-            steps = len(self.trace)
-            if steps >= self.max_steps:
-                return self._fair(enabled, steps)
-            following = self.chooser.choose(self, enabled, current)
-            if following is None:
-                self.stopped = PRUNED
-                return None
-            if self.detail:
-                self._note_choice(following, enabled, current)
-            self.running = following
-            return following
-        except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
-            self.fault = fault
-            return None
-
-    def _enabled(self) -> list[VirtualThread]:
-        enabled = []
-        timed = False
-        for thread in self.threads:
-            op = thread.pending
-            if op is None:
-                continue
-            if op.deadline is None:
-                if (op.ready is None or op.ready()) and (op.held is None or op.held()):
-                    enabled.append(thread)
-            elif op.held is not None and not op.held():
-                if op.ready is not None and op.ready():
-                    enabled.append(thread)
-            elif not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready()):
-                enabled.append(thread)
-            else:
-                timed = True
-        if timed and not enabled:  # exact time: nobody can move, so the clock goes to the next deadline
-            self.clock = min(t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None)
-            return self._enabled()
-        return enabled
-
-    def _fair(self, enabled: list[VirtualThread], steps: int) -> VirtualThread | None:
-        self.unfair = True
-        if steps >= 2 * self.max_steps:
-            self.stopped = ENDED if self._only_daemons() else LIVELOCK
-            return None
-        self.running = min(enabled, key=lambda thread: (thread.last_run, thread.tid))
-        return self.running
-
-    def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:
-        if following.pending is not None:
-            following.pending.preempts = preempts(following, enabled, current)
-        if following is not default_choice(enabled, current):
-            self.departures.append((current.tid, current.ops, following.tid))
-
     # ---- time ----------------------------------------------------------------------------------------------------
 
     def pass_time(self, until: float) -> None:
         """Move the clock forward to `until`."""
         self.clock = max(self.clock, until)
-        self.stamps[CLOCK] = len(self.trace)
 
     def sleep(self, seconds: float) -> None:
         """A sleep synchronizes nothing: it may go on at any moment from now on, and the clock is then late enough."""

@@ -49,6 +49,35 @@ class LoopTurn:
         )
 
 
+class Change:
+    """Whether something that a spin-wait reads has changed since its turn began.
+
+    Attributes:
+        looked: how far the trace was looked at. Invariant: up to there nothing had changed, or `found` is True.
+    """
+
+    __slots__ = ("found", "looked", "reads", "trace")
+
+    def __init__(self, kernel: Kernel, start: int, reads: set[Location]) -> None:
+        self.trace = kernel.trace
+        self.looked = start
+        self.reads = reads
+        self.found = False
+
+    def seen(self) -> bool:
+        """The guard of going on."""
+        trace, reads = self.trace, self.reads
+        while not self.found and self.looked < len(trace):
+            op = trace[self.looked]
+            self.looked += 1
+            if op.succeeded:
+                # A condition's wait only queues up: no loop can see that, and it is gone again when it times out.
+                for location, mode in op.accesses[1:] if op.kind == "wait" else op.accesses:
+                    if mode not in READING and location in reads:
+                        self.found = True
+        return self.found
+
+
 class Hold:
     """A spin-wait that holds an operation of the loop's next turn until what the turn before read has changed.
 
@@ -105,8 +134,6 @@ def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
         for location, mode in op.accesses:
             if mode in READING or not (op.succeeded or location == CLOCK):
                 reads.add(location)
-    start = before.start
-    stamps = kernel.stamps
     leap = before.leap
     if CLOCK in reads:
         # It polls the clock: any delay may have passed, so let more and more of it pass.
@@ -117,8 +144,7 @@ def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
     if kernel.exact and any(op.deadline is not None for op in mine):
         return leap  # each turn takes time, which is what exact time is there to measure
 
-    def changed() -> bool:
-        return any(stamps.get(location, -1) > start for location in reads)
+    changed = Change(kernel, before.start, reads).seen
 
     gap = _first_without_the_lock(mine, before.depth)
     if gap is not None:

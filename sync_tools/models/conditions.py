@@ -1,4 +1,4 @@
-"""Models of ``threading``'s Condition, Event, Semaphore, BoundedSemaphore and Barrier."""
+"""Models of ``threading``'s Condition, Event, Semaphore and BoundedSemaphore."""
 
 from __future__ import annotations
 
@@ -7,33 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models.locks import RLock
+from sync_tools.models.tickets import Ticket, inside
 from sync_tools.seams.world import TIMED_OUT, current
 
 RealCondition = threading.Condition
 RealEvent = threading.Event
 RealSemaphore = threading.Semaphore
 RealBoundedSemaphore = threading.BoundedSemaphore
-RealBarrier = threading.Barrier
-
-
-def _world() -> Any:
-    world = current()
-    assert world is not None, "a model is only made inside of a scenario"
-    return world
-
-
-class Ticket:
-    """One thread's place in a condition's queue."""
-
-    __slots__ = ("lock", "notified")
-
-    def __init__(self, lock: Any) -> None:
-        self.lock = lock
-        self.notified = False
-
-    def may_go_on(self) -> bool:
-        """The guard of waking up and taking the lock back."""
-        return self.notified and bool(self.lock.free())
 
 
 class Condition:
@@ -45,7 +25,7 @@ class Condition:
         return object.__new__(cls)
 
     def __init__(self, lock: Any = None) -> None:
-        self.world = _world()
+        self.world = inside()
         lock = RLock() if lock is None else self.world.twin(lock)
         # An instrumented lock keeps its model inside; waiting must give that very model back in one step.
         self._lock = lock
@@ -80,7 +60,7 @@ class Condition:
         """As ``threading.Condition.wait``: giving the lock back and queueing up are one step."""
         self._check_owned("wait")
         lock = self.model
-        ticket = Ticket(lock)
+        ticket = Ticket(self, lock)
 
         def queue_up() -> Any:
             self.tickets.append(ticket)
@@ -92,10 +72,10 @@ class Condition:
             # Being notified is seen by this thread only, so waking and taking the lock back are one step.
             perform(
                 "wake",
-                self,
+                ticket,
                 lambda: lock._acquire_restore(saved),
                 ticket.may_go_on,
-                mode="R",
+                mode="G",
                 also=(lock.access("A"),),
             )
             return True
@@ -126,7 +106,7 @@ class Condition:
         def wake() -> None:
             self.notifies += 1
             for ticket in self.tickets[:n]:
-                ticket.notified = True
+                ticket.call(self.world)
             del self.tickets[:n]
 
         self.world.perform("notify", self, wake)
@@ -138,7 +118,7 @@ class Condition:
         def wake() -> None:
             self.notifies += 1
             for ticket in self.tickets:
-                ticket.notified = True
+                ticket.call(self.world)
             self.tickets.clear()
 
         self.world.perform("notify_all", self, wake)
@@ -158,9 +138,10 @@ class Event:
         return object.__new__(cls)
 
     def __init__(self) -> None:
-        self.world = _world()
+        self.world = inside()
         self.flag = False
-        self.sets = 0
+        self.sets = 0  # how often it was set, for explaining a lost wake-up
+        self.tickets: list[Ticket] = []
         self._sl_name: str | None = None
 
     def is_set(self) -> bool:
@@ -175,6 +156,9 @@ class Event:
         def switch_on() -> None:
             self.sets += 1
             self.flag = True
+            for ticket in self.tickets:
+                ticket.call(self.world)
+            self.tickets.clear()
 
         self.world.perform("set", self, switch_on)
 
@@ -191,14 +175,31 @@ class Event:
         # threading.Event wakes each waiter that was queued at set(), so a clear() right after does not hold it back:
         # looking (and queueing up) is one step, waking another.
         perform = self.world.perform
-        flag, before = perform("wait", self, lambda: (self.flag, self.sets), mode="R")
-        if flag:
+        ticket = Ticket(self)
+
+        def look() -> bool:
+            if not self.flag:
+                self.tickets.append(ticket)
+            return self.flag
+
+        if perform("wait", self, look, mode="R"):
             return True
-        woken = perform("wake", self, lambda: True, lambda: self.flag or self.sets > before, timeout, mode="R")
+        if timeout is None:
+            perform("wake", ticket, lambda: None, ticket.may_go_on, mode="G")
+            return True
+
+        def give_up() -> None:
+            self.tickets.remove(ticket)
+
+        woken = perform("wake", self, lambda: True, ticket.may_go_on, timeout, "R", give_up)
         return woken is not TIMED_OUT
 
     def __repr__(self) -> str:
         return f"<Event {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
+
+
+def _is_positive(count: int) -> bool:
+    return count > 0
 
 
 class Semaphore:
@@ -212,9 +213,12 @@ class Semaphore:
     def __init__(self, value: int = 1) -> None:
         if value < 0:
             raise ValueError("semaphore initial value must be >= 0")
-        self.world = _world()
+        self.world = inside()
         self._value = value
         self._sl_name: str | None = None
+
+    def _count(self) -> int:
+        return self._value
 
     def _free(self) -> bool:
         return self._value > 0
@@ -231,8 +235,10 @@ class Semaphore:
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         if not blocking:
-            return bool(self.world.perform("try", self, self._try))
-        return bool(self.world.perform("down", self, self._take, self._free, timeout))
+            return bool(self.world.perform("try", self, self._try, state=self._count))
+        return bool(
+            self.world.perform("down", self, self._take, self._free, timeout, state=self._count, fits=_is_positive)
+        )
 
     __enter__ = acquire
 
@@ -243,7 +249,7 @@ class Semaphore:
         """As ``threading.Semaphore.release``."""
         if n < 1:
             raise ValueError("n must be one or more")
-        self.world.perform("up", self, lambda: self._give(n))
+        self.world.perform("up", self, lambda: self._give(n), state=self._count)
 
     def __exit__(self, *exc: object) -> None:
         self.release()
@@ -268,113 +274,3 @@ class BoundedSemaphore(Semaphore):
         if self._value + n > self._initial_value:
             raise ValueError("Semaphore released too many times")
         super()._give(n)
-
-
-class Generation:
-    """One filling of a barrier."""
-
-    __slots__ = ("broken", "count", "open")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.open = False
-        self.broken = False
-
-
-class Barrier:
-    """A model of ``threading.Barrier``."""
-
-    def __new__(cls, parties: int, action: Any = None, timeout: float | None = None) -> Any:
-        if current() is None:
-            return RealBarrier(parties, action, timeout)
-        return object.__new__(cls)
-
-    def __init__(self, parties: int, action: Any = None, timeout: float | None = None) -> None:
-        if parties < 1:
-            raise ValueError("parties must be > 0")
-        self.world = _world()
-        self._parties = parties
-        self._action = action
-        self._timeout = timeout
-        self._broken = False
-        self.generation = Generation()
-        self._sl_name: str | None = None
-
-    def wait(self, timeout: float | None = None) -> int:
-        """As ``threading.Barrier.wait``."""
-        if timeout is None:
-            timeout = self._timeout
-        perform = self.world.perform
-
-        def arrive() -> tuple[Generation, int]:
-            if self._broken:
-                raise threading.BrokenBarrierError
-            generation = self.generation
-            generation.count += 1
-            return generation, generation.count - 1
-
-        generation, index = perform(
-            "arrive", self, arrive, lambda: self._broken or self.generation.count < self._parties
-        )
-        if index == self._parties - 1:
-            try:
-                if self._action is not None:
-                    self._action()
-            except BaseException:
-                self.abort()
-                raise
-            perform("open", self, lambda: self._open(generation))
-            return int(index)
-        gone = perform(
-            "pass",
-            self,
-            lambda: None,
-            lambda: generation.open or generation.broken,
-            timeout,
-            "R",
-            lambda: self._break(),
-        )
-        if gone is TIMED_OUT or generation.broken:
-            raise threading.BrokenBarrierError
-        return int(index)
-
-    def _open(self, generation: Generation) -> None:
-        generation.open = True
-        self.generation = Generation()
-
-    def _break(self) -> None:
-        self._broken = True
-        self.generation.broken = True
-
-    def reset(self) -> None:
-        """As ``threading.Barrier.reset``."""
-
-        def start_afresh() -> None:
-            if self.generation.count:
-                self.generation.broken = True
-            self.generation = Generation()
-            self._broken = False
-
-        self.world.perform("reset", self, start_afresh)
-
-    def abort(self) -> None:
-        """As ``threading.Barrier.abort``."""
-        self.world.perform("abort", self, self._break)
-
-    @property
-    def parties(self) -> int:
-        """How many threads pass together."""
-        return self._parties
-
-    @property
-    def n_waiting(self) -> int:
-        """How many threads wait in it now."""
-        return int(self.world.perform("n_waiting", self, lambda: self.generation.count % self._parties, mode="R"))
-
-    @property
-    def broken(self) -> bool:
-        """True in the broken state."""
-        return bool(self.world.perform("broken", self, lambda: self._broken, mode="R"))
-
-    def __repr__(self) -> str:
-        return f"<Barrier {self._sl_name or hex(id(self))}: waiters={self.generation.count}/{self._parties}>"

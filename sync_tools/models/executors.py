@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sync_tools.models.queues import SimpleQueue
+from sync_tools.models.tickets import Ticket
 from sync_tools.seams.world import TIMED_OUT, current
 from sync_tools.words.operations import SYNC
 
@@ -42,6 +43,17 @@ class Future(RealFuture):  # type: ignore[type-arg]
         self._error: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
         self._sl_name: str | None = None
+        self._ticket = Ticket(self)
+        self._runner: int | None = None  # identity of the thread that runs the task
+        self._pool: list[threading.Thread] = []  # who could run it
+
+    @property
+    def holder(self) -> int | None:
+        """Number of the thread that would have to finish it, for explaining a deadlock."""
+        if self.status == RUNNING and self._runner is not None:
+            return self._runner - 1000
+        idents = [thread.ident for thread in self._pool if thread.ident is not None]
+        return idents[0] - 1000 if self.status == PENDING and idents else None
 
     def _over(self) -> bool:
         return self.status in (CANCELLED, FINISHED)
@@ -53,6 +65,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             if self.status == PENDING:
                 self.status = CANCELLED
                 self.finished_as = self.world.next_number()
+                self._ticket.call(self.world)
                 return True
             return self.status == CANCELLED
 
@@ -75,7 +88,9 @@ class Future(RealFuture):  # type: ignore[type-arg]
         return bool(self.world.perform("done", self, self._over, mode="R"))
 
     def _await(self, timeout: float | None) -> None:
-        if self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
+        if timeout is None:
+            self.world.perform("result", self._ticket, lambda: True, self._over, mode="G")
+        elif self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
             raise cf.TimeoutError
         if self.status == CANCELLED:
             raise cf.CancelledError
@@ -111,6 +126,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
             if self.status == CANCELLED:
                 return False
             self.status = RUNNING
+            self._runner = self.world.ident()
             return True
 
         return bool(self.world.perform("run", self, act))
@@ -121,6 +137,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
                 raise cf.InvalidStateError(f"{self.status}: {self!r}")
             self.status, self._value, self._error = FINISHED, value, error
             self.finished_as = self.world.next_number()
+            self._ticket.call(self.world)
 
         self.world.perform(kind, self, act)
         self._call_back()
@@ -237,6 +254,7 @@ class ThreadPoolExecutor(cf.Executor):
         if self._shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
+        future._pool = self._threads
         self._work.put((future, fn, args, kwargs))
         if len(self._threads) < self._max_workers:
             thread = threading.Thread(target=self._worker, name=f"{self._prefix}_{len(self._threads)}")

@@ -16,6 +16,18 @@ RealPriorityQueue = queue.PriorityQueue
 RealSimpleQueue = queue.SimpleQueue
 
 
+def _always(state: tuple[int, int]) -> bool:
+    return True
+
+
+def _some(state: tuple[int, int]) -> bool:
+    return state[0] > 0
+
+
+def _all_done(state: tuple[int, int]) -> bool:
+    return not state[1]
+
+
 class Queue:
     """A model of ``queue.Queue``. Subclasses may override ``_init``, ``_qsize``, ``_put`` and ``_get``, as there."""
 
@@ -48,17 +60,19 @@ class Queue:
     def _get(self) -> Any:
         return self.queue.popleft()
 
-    def _has_room(self) -> bool:
-        return self.mutex.free() and (self.maxsize <= 0 or self._qsize() < self.maxsize)
+    def _state(self) -> tuple[int, int]:
+        return self._qsize(), self.unfinished_tasks
 
-    def _has_item(self) -> bool:
-        return self.mutex.free() and self._qsize() > 0
+    def _room(self, state: tuple[int, int]) -> bool:
+        return self.maxsize <= 0 or state[0] < self.maxsize
 
-    def _do(self, kind: str, act: Any, ready: Any = None, timeout: float | None = None, mode: str = "W") -> Any:
+    def _do(self, kind: str, act: Any, fits: Any = _always, timeout: float | None = None, mode: str = "W") -> Any:
         # A program may hold `mutex` itself, to look at `queue`; then nobody else gets in.
-        return self.world.perform(
-            kind, self, act, ready or self.mutex.free, timeout, mode, also=(self.mutex.access("R"),)
-        )
+        def ready() -> bool:
+            return self.mutex.free() and bool(fits(self._state()))
+
+        also = (self.mutex.access("R"),)
+        return self.world.perform(kind, self, act, ready, timeout, mode, also=also, state=self._state, fits=fits)
 
     @staticmethod
     def _limit(block: bool, timeout: float | None) -> float | None:
@@ -75,12 +89,12 @@ class Queue:
             return True
 
         limit = self._limit(block, timeout) if self.maxsize > 0 else None
-        if self._do("put", add, self._has_room, limit) is TIMED_OUT:
+        if self._do("put", add, self._room, limit) is TIMED_OUT:
             raise queue.Full
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """As ``queue.Queue.get``."""
-        item = self._do("get", self._get, self._has_item, self._limit(block, timeout))
+        item = self._do("get", self._get, _some, self._limit(block, timeout))
         if item is TIMED_OUT:
             raise queue.Empty
         return item
@@ -117,7 +131,7 @@ class Queue:
 
     def join(self) -> None:
         """As ``queue.Queue.join``."""
-        self._do("join", lambda: None, lambda: self.mutex.free() and not self.unfinished_tasks, mode="R")
+        self._do("join", lambda: None, _all_done, mode="R")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._sl_name or hex(id(self))}: {self._qsize()} items>"

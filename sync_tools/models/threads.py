@@ -102,16 +102,25 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if state is None:
         _real["join"](self, timeout)
         return
-    if state.status == "new":
-        raise RuntimeError("cannot join thread before it is started")
     world: Any = current()
+    if state.status == "new" and world is None:
+        raise RuntimeError("cannot join thread before it is started")
     if world is not state.world:
         return  # its world is over, and so is the thread
     if world.thread() is self:
         raise RuntimeError("cannot join current thread")
     if timeout is not None:
         timeout = max(timeout, 0.0)
-    world.perform("join", self, lambda: None, lambda: state.status == "ended", timeout, "R")
+
+    def act() -> None:
+        if state.status == "new":
+            raise RuntimeError("cannot join thread before it is started")
+
+    world.perform("join", self, act, lambda: state.status != "started", timeout, "R", fits=_not_running)
+
+
+def _not_running(status: str) -> bool:
+    return status != "started"
 
 
 def thread_is_alive(self: Any) -> bool:

@@ -53,6 +53,8 @@ class World(Protocol):
         mode: str = "W",
         expire: Callable[[], None] | None = None,
         also: tuple[Any, ...] = (),
+        state: Callable[[], Any] | None = None,
+        fits: Callable[[Any], bool] | None = None,
     ) -> T | TimedOut:
         """Do `act` as one visible operation on `target`, once `ready` holds.
 
@@ -65,10 +67,16 @@ class World(Protocol):
             mode: what it does to the target (a mode of ``words.operations``).
             expire: the effect of timing out, part of the same step.
             also: further locations that it touches.
+            state: what the target is like, where guards depend on more than who holds it. Every operation on such a
+                target gives it.
+            fits: the guard, as a function of `state`'s values.
 
         Returns:
             What `act` returned, or :data:`TIMED_OUT`.
         """
+
+    def signal(self, ticket: Any) -> None:
+        """Part of an operation's effect: the thread that waits with `ticket` (mode "G") may go on, for good."""
 
     def access(self, kind: str, target: Any, accesses: tuple[Any, ...], site: int, name: Any, again: Any = None) -> Any:
         """A rewritten access to shared state is about to happen. Returns where to note the value, or None.
@@ -87,6 +95,9 @@ class World(Protocol):
 
     def viewed(self, view: Any) -> Any:
         """The dict behind a view."""
+
+    def shares(self, generator: Any) -> bool:
+        """True when another thread went through a generator before the calling one."""
 
     def unique(self, name: str) -> str:
         """`name`, made different from the names of other objects."""

@@ -6,7 +6,7 @@ for systematic testing of multithreaded programs", PLDI 2007).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sync_tools.words.errors import NotDeterministic
@@ -36,6 +36,8 @@ class Dfs:
         cut: True once the bound has kept some schedule from being run.
     """
 
+    plan: Sequence[int] = ()
+
     def __init__(self, bound: int | None = None, visible: Callable[[Op], bool] | None = None) -> None:
         self.bound = bound
         self.visible = visible
@@ -58,8 +60,9 @@ class Dfs:
         self.spent = 0
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """Follow the path, then extend it by the default choice."""
+        enabled = view.enabled()
         default = default_choice(enabled, current)
         if len(enabled) == 1 or (default is current and self.visible is not None and not self.visible(current.pending)):
             return default

@@ -1,27 +1,32 @@
-"""Dynamic partial-order reduction: at least one schedule of every class of equivalent schedules, and few twice.
+"""Dynamic partial-order reduction: one schedule of every class of equivalent schedules.
 
-Source-DPOR with sleep sets, after Abdulla, Aronsson, Jonsson & Sagonas, "Optimal dynamic partial order reduction",
-POPL 2014, algorithm 1. Two schedules are equivalent when one becomes the other by swapping neighbours that commute.
+Optimal DPOR, after Abdulla, Aronsson, Jonsson & Sagonas, "Source sets: a foundation for optimal dynamic partial order
+reduction", J. ACM 64(4), 2017, algorithm 2. Two schedules are equivalent when one becomes the other by swapping
+neighbours that commute.
 
 After each schedule its *races* are found: pairs of dependent events, unordered otherwise, that could happen the other
-way round. For each, the schedule that reverses it must be begun somewhere: an *initial* of the reversed suffix goes
-into the backtrack set of the choice before the first event. Three rules beyond the paper, for operations that wait:
+way round. For each, the run that reverses it (all that did not happen after the first event, then the second) goes into
+the *wake-up tree* of the choice before the first event, unless a run that is done or planned includes it. *Sleep sets*
+hold the threads whose next operation has been explored from a choice already.
 
-* A waiting operation is no event, but it races with the events that keep it waiting; at quiescence those races count.
-* A release never races with the acquire that waited for it: the acquire could not have come first. Its partner is the
-  acquire (or the try) before that release.
-* An operation with another kind of guard is paired with every earlier event on its object until one is found before
-  which it could have been done at once. That may begin a schedule twice; the sleep sets cut it short.
+Three rules beyond the paper, for operations that wait (see :mod:`sync_tools.strategies.partners`): which events such an
+operation races with depends on what its guard needs; a waiting operation is no event, but it races with the events that
+keep it waiting, which counts where a schedule ends; and where a guard cannot be judged beforehand the run is begun all
+the same, and goes on freely when the thread has to wait after all.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from sync_tools.strategies.dfs import describe_divergence
-from sync_tools.words.clocks import HappensBefore
+from sync_tools.strategies.partners import partners
+from sync_tools.strategies.wakeup import Branch, covered, insert
 from sync_tools.words.errors import NotDeterministic
-from sync_tools.words.operations import Location, Op, dependent
+from sync_tools.words.history import History
+from sync_tools.words.operations import CLASHES, Op, dependent
 from sync_tools.words.order import default_choice
 
 
@@ -30,38 +35,105 @@ class Node:
 
     Attributes:
         chosen: the thread that is being explored from here.
-        enabled: the threads that could go on.
         sleep: threads whose next operation need not be explored from here: an equivalent schedule has been. Invariant:
             a thread that was fully explored from here is in it.
-        backtrack: threads that must be explored from here.
-        signature: what the chosen thread did, for noticing that a program is not deterministic.
+        tree: what is still to be explored from here.
+        done: what the chosen thread did (kind, site, name, type of its target), for noticing that a program is not
+            deterministic; None until it has.
     """
 
-    __slots__ = ("backtrack", "chosen", "enabled", "signature", "sleep")
+    __slots__ = ("chosen", "done", "sleep", "tree")
 
-    def __init__(self, chosen: int, enabled: frozenset[int], sleep: set[int], signature: tuple[Any, ...]) -> None:
+    def __init__(self, chosen: int, sleep: set[int], tree: list[Branch], done: tuple[Any, ...] | None) -> None:
         self.chosen = chosen
-        self.enabled = enabled
         self.sleep = sleep
-        self.backtrack = {chosen}
-        self.signature = signature
+        self.tree = tree
+        self.done = done
+
+
+class Reversal:
+    """The events that show a race the other way round: a :class:`~sync_tools.strategies.wakeup.Sequence`."""
+
+    def __init__(self, history: History, view: Any, first: int, second: int, length: int) -> None:
+        before, tids = history.before, history.tids
+        bit = 1 << first
+        events = [at for at in range(first + 1, length) if not before[at] & bit]
+        events.append(second)
+        self.tids = [tids[at] for at in events]
+        self.bits = [1 << at for at in events]
+        self.after = [before[at] for at in events[:-1]]
+        self.events = frozenset(events)
+        # What orders the second event among these: not what happens after the first one, which is left out.
+        last = history.bases[second] | 1 << second
+        for place, mode in history.touched[second]:
+            clash = CLASHES[mode]
+            for at, mode_, _ in reversed(history.entries[place]):
+                if at < first:
+                    break
+                if mode_ in clash and at < second and at in self.events:
+                    last |= before[at]
+        self.after.append(last)
+        self.first = first
+        self.history = history
+        self.view = view
+        self._clashes: dict[int, int] = {}
+
+    def clashes(self, tid: int) -> int:
+        """See :class:`~sync_tools.strategies.wakeup.Sequence`."""
+        known = self._clashes.get(tid)
+        if known is None:
+            known = self._clashes[tid] = self._clash(tid)
+        return known
+
+    def _clash(self, tid: int) -> int:
+        history = self.history
+        own = history.latest[tid] if tid < len(history.latest) else []
+        accesses: list[tuple[int, str]] = []
+        for at in own[bisect_right(own, self.first) :]:
+            if at not in self.events:
+                accesses = _loosely(self.view.trace[at], history.touched[at]) if at < len(self.view.trace) else []
+                break
+        else:
+            op = self.view.threads[tid].pending
+            if op is not None:
+                places = [(history.numbers.get(location), mode) for location, mode in op.accesses]
+                accesses = _loosely(op, [(place, mode) for place, mode in places if place is not None])
+        found = 0
+        for place, mode in accesses:
+            clash = CLASHES[mode]
+            for at, mode_, _ in history.entries[place]:
+                if mode_ in clash and at in self.events:
+                    found |= 1 << at
+        return found
+
+
+def _loosely(op: Op, accesses: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The accesses of an operation wherever it may stand: whether a key is there can differ from place to place."""
+    return (
+        [(place, {"R": "W", "n": "i", "e": "i"}.get(mode, mode)) for place, mode in accesses] if op.loose else accesses
+    )
 
 
 class Dpor:
-    """Source-DPOR with sleep sets.
+    """Optimal DPOR.
 
     Attributes:
         path: one node an event of the current schedule.
-        replayed: how many of them stand from the schedule before.
+        plan: the threads of those that stand from the schedule before.
+        ahead: what is to be explored from the end of the path; nothing means that any run will do.
+        history: the events of the path, and their orders.
     """
 
     def __init__(self) -> None:
         self.path: list[Node] = []
-        self.replayed = 0
+        self.plan: Sequence[int] = []
+        self.ahead: list[Branch] = []
+        self.history = History()
         self.started = False
 
     def begin(self) -> bool:
-        """Go to the deepest choice with a thread that must be, and was not yet, explored from it."""
+        """Go to the deepest choice from which something is still to be explored."""
+        self.ahead = []
         if not self.started:
             self.started = True
             return True
@@ -69,161 +141,110 @@ class Dpor:
         while path:
             node = path[-1]
             node.sleep.add(node.chosen)
-            left = node.backtrack - node.sleep
-            if left:
-                node.chosen = min(left)
-                node.signature = ()
-                self.replayed = len(path)
+            if node.tree:
+                branch = node.tree.pop(0)
+                node.chosen = branch.tid
+                node.done = None
+                self.ahead = branch.then
+                self.plan = [earlier.chosen for earlier in path[:-1]]
+                self.history.cut(len(self.plan))
                 return True
             path.pop()
         return False
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
-        """Follow the path, then extend it by the default choice among the threads that do not sleep."""
+    def choose(self, view: Any, current: Any) -> Any:
+        """Follow the path, then the wake-up tree, then the default order among the threads that do not sleep."""
         at = len(view.trace)
-        if at < self.replayed:
-            return self._follow(self.path[at], enabled)
-        sleep = self._sleepers(view, at)
-        choice = default_choice(enabled, current)
-        if choice.tid in sleep:
-            awake = [thread for thread in enabled if thread.tid not in sleep]
-            if not awake:
-                return None
-            choice = default_choice(awake, current)
-        ids = frozenset([thread.tid for thread in enabled])
-        self.path.append(Node(choice.tid, ids, sleep, choice.pending.signature()))
+        if at < len(self.path):
+            return self._depart(self.path[at], view)
+        sleep = self._sleepers(view, at) if at and self.path[at - 1].sleep else set()
+        tree: list[Branch] = []
+        choice = None
+        if self.ahead:
+            choice, tree = self._planned(view, sleep)
+        if choice is None:
+            if view.going and current.tid not in sleep:
+                choice = current
+            else:
+                enabled = view.enabled()
+                choice = default_choice(enabled, current)
+                if choice.tid in sleep:
+                    awake = [thread for thread in enabled if thread.tid not in sleep]
+                    if not awake:
+                        return None
+                    choice = default_choice(awake, current)
+        op = choice.pending
+        self.path.append(Node(choice.tid, sleep, tree, (op.kind, op.site, op.name, type(op.target).__name__)))
         return choice
 
-    def _follow(self, node: Node, enabled: list[Any]) -> Any:
-        for thread in enabled:
-            if thread.tid == node.chosen:
-                signature = thread.pending.signature()
-                if not node.signature:
-                    node.signature = signature
-                elif node.signature != signature:
-                    raise NotDeterministic(describe_divergence(node.signature, thread.pending))
+    def _planned(self, view: Any, sleep: set[int]) -> tuple[Any, list[Branch]]:
+        """The thread that the wake-up tree names, and what else it names here."""
+        branches, self.ahead = self.ahead, []
+        while branches:
+            branch = branches.pop(0)
+            thread = view.threads[branch.tid] if branch.tid < len(view.threads) else None
+            if thread is not None and branch.tid not in sleep and view.can_run(thread):
+                self.ahead = branch.then
+                return thread, branches
+        return None, []
+
+    def _depart(self, node: Node, view: Any) -> Any:
+        """The last node that stands, from which something else is to be explored."""
+        while True:
+            thread = view.threads[node.chosen]
+            if view.can_run(thread):
+                op = thread.pending
+                node.done = (op.kind, op.site, op.name, type(op.target).__name__)
                 return thread
-        raise NotDeterministic(
-            f"thread {node.chosen} could go on the last time this schedule was run, and now it can't"
-        )
+            if not node.tree:  # the guard that could not be judged beforehand does not hold
+                self.path.pop()
+                return None
+            branch = node.tree.pop(0)
+            node.chosen, self.ahead = branch.tid, branch.then
 
     def _sleepers(self, view: Any, at: int) -> set[int]:
         """Who still sleeps here: those whose next operation commutes with the step just made."""
-        if at == 0:
-            return set()
-        before = self.path[at - 1]
-        if not before.sleep:
-            return set()
+        before = self.path[at - 1].sleep
         done: Op = view.trace[at - 1]
         return {
             tid
-            for tid in before.sleep
+            for tid in before
             if tid != done.tid and (op := view.threads[tid].pending) is not None and not dependent(op, done)
         }
 
     def end(self, view: Any) -> None:
         """Find the races of the schedule and see that their reversals will be explored."""
-        trace: list[Op] = view.trace[: len(self.path)]
-        width = len(view.threads)
-        order = HappensBefore(width)
-        history: dict[Location, list[int]] = {}
-        fresh = max(0, self.replayed - 1)
+        trace: list[Op] = view.trace
+        length = len(self.path)
+        history = self.history
+        for node, op in zip(self.path[: len(history)], trace, strict=False):
+            done: Any = node.done
+            if done[0] != op.kind or done[1] != op.site:
+                raise NotDeterministic(describe_divergence((node.chosen, done[0], done[3], done[2]), op))
+        history.meet(trace)
         children = view.children
-        for index, op in enumerate(trace):
-            direct = order.add(op, children.get(index))
-            if index >= fresh:
-                self._races(trace, order, history, index, op, direct, order.clocks[index])
-            if op.accesses and op.accesses[0][0][1] == "sync":
-                for location, _ in op.accesses:
-                    if location[1] == "sync":
-                        history.setdefault(location, []).append(index)
-        if view.exhausted:
+        races: list[tuple[int, int]] = []
+        for index in range(len(history), length):
+            op = trace[index]
+            direct = history.add(op, trace, children.get(index))
+            if direct:
+                races += [(first, index) for first in partners(history, trace, op, index, direct)]
+        for first, second in races:
+            self._reverse(view, first, second, length)
+        if view.exhausted and len(trace) == length:
             for thread in view.threads:
                 op = thread.pending
                 if op is not None and op.blocking:
-                    order.before.append(order.threads[op.tid])
-                    direct = order.predecessors(op)
-                    self._races(trace, order, history, len(trace), op, direct, order.threads[op.tid])
-                    order.before.pop()
+                    direct = history.add(op, trace)
+                    for first in partners(history, trace, op, length, direct):
+                        self._reverse(view, first, length, length)
+                    history.cut(length)
 
-    def _races(
-        self,
-        trace: list[Op],
-        order: HappensBefore,
-        history: dict[Location, list[int]],
-        index: int,
-        op: Op,
-        direct: list[int],
-        clock: list[int],
-    ) -> None:
-        before = order.before[index]
-        if op.ready is None:
-            self._plain_races(trace, order, index, op, direct, before, clock)
-            return
-        for location, mode in op.accesses:
-            if location[1] != "sync":
-                continue
-            for earlier in reversed(history.get(location, ())):
-                if trace[earlier].tid == op.tid or before[trace[earlier].tid] > earlier:
-                    continue
-                theirs = _mode(trace[earlier], location)
-                if theirs == mode == "R" or (theirs == "L" and mode == "A"):
-                    continue
-                done = self._reverse(trace, order, earlier, index, op, clock)
-                if done or (mode == "A" and theirs in "AT" and trace[earlier].succeeded):
-                    break
-        plain = [i for i in direct if trace[i].accesses[0][0][1] != "sync"]
-        if plain:
-            self._plain_races(trace, order, index, op, plain, before, clock)
+        history.numbers = {}
 
-    def _plain_races(
-        self,
-        trace: list[Op],
-        order: HappensBefore,
-        index: int,
-        op: Op,
-        direct: list[int],
-        before: list[int],
-        clock: list[int],
-    ) -> None:
-        candidates = [i for i in direct if trace[i].tid != op.tid and before[trace[i].tid] <= i]
-        for earlier in candidates:
-            tid = trace[earlier].tid
-            # Not a neighbour when another event lies between: its own race will be found first.
-            if any(other != earlier and order.clocks[other][tid] > earlier for other in candidates):
-                continue
-            self._reverse(trace, order, earlier, index, op, clock)
-
-    def _reverse(
-        self, trace: list[Op], order: HappensBefore, earlier: int, index: int, op: Op, clock: list[int]
-    ) -> bool:
-        """See that `op` before event `earlier` is explored.
-
-        Returns:
-            True when `op` itself could have been done at once in place of `earlier`.
-        """
-        node = self.path[earlier]
-        first = trace[earlier].tid
-        firsts: dict[int, int] = {}  # thread -> its first event in the reversed suffix
-        initials: set[int] = set()
-        clocks = order.clocks
-        for at in range(earlier + 1, index):
-            tid = trace[at].tid
-            if clocks[at][first] > earlier:
-                continue
-            if tid not in firsts:
-                seen = clocks[at]
-                if all(seen[other] <= start for other, start in firsts.items()):
-                    initials.add(tid)
-                firsts[tid] = at
-        first_of_all = op.tid not in firsts and all(clock[other] <= start for other, start in firsts.items())
-        at_once = first_of_all and op.tid in node.enabled
-        if at_once:
-            initials.add(op.tid)
-        if initials and not initials & node.backtrack and not initials & node.sleep:
-            node.backtrack.add(op.tid if op.tid in initials else min(initials))
-        return at_once
-
-
-def _mode(op: Op, location: Location) -> str:
-    return next(mode for location_, mode in op.accesses if location_ == location)
+    def _reverse(self, view: Any, first: int, second: int, length: int) -> None:
+        """See that event `second` before event `first` is explored."""
+        node = self.path[first]
+        reversal = Reversal(self.history, view, first, second, length)
+        if not covered(reversal, node.sleep):
+            insert(node.tree, reversal)

@@ -19,6 +19,8 @@ class Same:
         trace: the operations of the schedule.
     """
 
+    plan: Sequence[int] = ()
+
     def __init__(self, trace: Sequence[Op]) -> None:
         self.expected = [op.signature() for op in trace]
 
@@ -26,9 +28,10 @@ class Same:
         """It can be run any number of times."""
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """The thread of the next expected operation."""
         at = len(view.trace)
+        enabled = view.enabled()
         if at >= len(self.expected):
             return default_choice(enabled, current)
         expected = self.expected[at]
@@ -54,6 +57,8 @@ class Departing:
         skipped: departures that did not fit the program.
     """
 
+    plan: Sequence[int] = ()
+
     def __init__(self, departures: Sequence[Departure], strict: bool = True) -> None:
         self.departures = list(departures)
         self.strict = strict
@@ -66,8 +71,9 @@ class Departing:
         self.skipped = []
         return True
 
-    def choose(self, view: Any, enabled: list[Any], current: Any) -> Any:
+    def choose(self, view: Any, current: Any) -> Any:
         """Depart where the token says so."""
+        enabled = view.enabled()
         if self.at < len(self.departures):
             thread, count, then = self.departures[self.at]
             if current.tid == thread and current.ops >= count:

@@ -17,7 +17,9 @@ STARVED_SEMAPHORE = "starved-semaphore"
 UNFILLED_BARRIER = "unfilled-barrier"
 STARVED_QUEUE = "starved-queue"
 LIVELOCK = "livelock"
+STARVATION = "starvation"
 ENDLESS_LOOP = "endless-loop"
+DATA_RACE = "data-race"
 
 KINDS = (
     ASSERTION,
@@ -30,7 +32,9 @@ KINDS = (
     UNFILLED_BARRIER,
     STARVED_QUEUE,
     LIVELOCK,
+    STARVATION,
     ENDLESS_LOOP,
+    DATA_RACE,
 )
 
 
@@ -78,6 +82,32 @@ class Waiter:
     holder_site: Site | None = None  # where the holder acquired it
     holds: tuple[tuple[str, Site], ...] = ()  # locks that the waiting thread itself holds, and where it took them
     reason: str = ""  # one clause in plain words: "the only notify came before this wait"
+
+
+@dataclass(frozen=True)
+class RacingAccess:
+    """One side of a data race."""
+
+    thread: str
+    operation: str  # "read", "write", "append", ...
+    site: Site
+    held: tuple[str, ...] = ()  # names of the locks that the thread held
+
+
+@dataclass(frozen=True)
+class Race:
+    """Two conflicting accesses that no synchronization orders."""
+
+    target: str  # in the program's own words
+    first: RacingAccess
+    second: RacingAccess
+
+    def __str__(self) -> str:
+        sides = [
+            f"{side.thread} ({side.operation} at {side.site.short()}, holding {', '.join(side.held) or 'no lock'})"
+            for side in (self.first, self.second)
+        ]
+        return f"{self.target}: {sides[0]} and {sides[1]}"
 
 
 @dataclass(frozen=True)

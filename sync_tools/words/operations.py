@@ -14,6 +14,8 @@ i     inserts or deletes one key of a dict or set
 A     waits for a mutex and takes it
 L     gives a mutex back
 T     tries to take a mutex, or looks whether it is taken, without waiting
+S     signals one waiting thread that it may go on; nothing takes that back
+G     goes on after such a signal
 ====  ==========================================================================
 """
 
@@ -26,8 +28,11 @@ Location = tuple[int, Any]
 Access = tuple[Location, str]
 
 # Two operations on one location commute exactly when their modes stand here, in this order.
-COMMUTING = frozenset({"RR", "Rn", "nR", "nn", "ne", "en", "ni", "in", "ei", "ie", "ee"})
-READING = frozenset("Rn")
+COMMUTING = frozenset({"RR", "Rn", "nR", "nn", "ne", "en", "ni", "in", "ei", "ie", "ee", "GG"})
+MODES = "RWneiALTSG"
+CLASHES = {mode: "".join(other for other in MODES if mode + other not in COMMUTING) for mode in MODES}
+TOTAL = frozenset("WALTS")  # invariant: these commute with nothing, so what came before them is behind them
+READING = frozenset("RnG")
 
 SYNC = "sync"  # the part of a synchronization object that its operations touch
 WHOLE = "*"  # all of a container
@@ -50,23 +55,21 @@ class Op:
         value: what was read or written; filled in only when a report will be made.
         succeeded: False when it timed out or did not get what it tried for.
         held: None, or what must be true too before it is chosen: it belongs to a spin-wait (see ``kernel/spin.py``).
+        state: what its target was like just before it, where guards of other operations depend on that.
+        fits: the guard as a function of such a state; None where it is none.
+        loose: True when waiting for its turn can change what it touches (whether a key is there).
     """
 
-    __slots__ = (
-        "accesses",
-        "count",
-        "deadline",
-        "held",
-        "kind",
-        "name",
-        "preempts",
-        "ready",
-        "site",
-        "succeeded",
-        "target",
-        "tid",
-        "value",
-    )
+    # Most operations leave the others as they are: class attributes are their defaults, and cost nothing.
+    __slots__ = ("__dict__", "accesses", "count", "deadline", "kind", "name", "ready", "site", "target", "tid")
+
+    value: Any = None
+    succeeded: bool = True
+    held: Callable[[], bool] | None = None
+    preempts: bool = False
+    state: Any = None
+    fits: Callable[[Any], bool] | None = None
+    loose: bool = False
 
     def __init__(
         self,
@@ -87,10 +90,6 @@ class Op:
         self.name = name
         self.tid = -1
         self.count = 0
-        self.value: Any = None
-        self.succeeded = True
-        self.held: Callable[[], bool] | None = None
-        self.preempts = False
 
     @property
     def blocking(self) -> bool:

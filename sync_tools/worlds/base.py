@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from sync_tools.models import conditions, locks, queues, threads
+from sync_tools.models import barriers, conditions, locks, queues, threads
 from sync_tools.models.threads import ThreadState
 
 _RealRLockType = type(locks.RealRLock())
@@ -20,7 +20,7 @@ REAL_TYPES: frozenset[type] = frozenset(
         conditions.RealEvent,
         conditions.RealSemaphore,
         conditions.RealBoundedSemaphore,
-        conditions.RealBarrier,
+        barriers.RealBarrier,
         queues.RealSimpleQueue,
         queues.RealQueue,
         queues.RealLifoQueue,
@@ -67,8 +67,8 @@ class Twins:
             bounded = conditions.BoundedSemaphore(real._initial_value)
             bounded._value = real._value
             return bounded
-        if kind is conditions.RealBarrier:
-            return conditions.Barrier(real._parties, real._action, real._timeout)
+        if kind is barriers.RealBarrier:
+            return barriers.Barrier(real._parties, real._action, real._timeout)
         if kind is threads.RealLocal:
             local = threads.Local()
             local.__dict__.update(real.__dict__)
@@ -103,7 +103,15 @@ class Faces(Twins):
         self._names: dict[str, int] = {}
         self._views: dict[int, tuple[Any, Any]] = {}
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
+        self._resumers: dict[int, tuple[Any, int]] = {}  # generator -> itself, and the first thread that resumed it
         self._generators: dict[int, random.Random] = {}
+
+    def release(self) -> None:
+        """Let go of the objects that stand for others."""
+        self._twins.clear()
+        self._views.clear()
+        self._resumers.clear()
+        self._generators.clear()
 
     def next_thread_number(self) -> int:
         """Threads without a name are numbered afresh in every schedule."""
@@ -128,6 +136,11 @@ class Faces(Twins):
         """The dict behind a view; the view itself when it is not known."""
         kept = self._views.get(id(view))
         return view if kept is None else kept[1]
+
+    def shares(self, generator: Any) -> bool:
+        """True when another thread went through a generator before the calling one."""
+        ident = self.ident()
+        return bool(self._resumers.setdefault(id(generator), (generator, ident))[1] != ident)
 
     def ident(self) -> int:
         """See :class:`sync_tools.seams.world.World`."""

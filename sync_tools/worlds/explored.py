@@ -8,8 +8,9 @@ from types import FrameType
 from typing import Any
 
 from sync_tools.kernel import spin
-from sync_tools.kernel.kernel import MAX_STEPS, Chooser, Kernel
+from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
+from sync_tools.kernel.turns import MAX_STEPS, Chooser
 from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, Op
 from sync_tools.words.sites import caller_site
@@ -59,11 +60,23 @@ class ExploredWorld(Kernel, Faces):
             self.spawn(thread, state.daemon, thread.run)
 
         self.forked = True
-        self.perform("start", thread, act)
+        self.perform("start", thread, act, state=lambda: state.status)
 
-    def ended(self, thread: VirtualThread) -> None:
-        """A thread has ended: joins on it go on."""
-        thread.face.__dict__["_sl_state"].status = "ended"
+    def end(self, thread: VirtualThread) -> None:
+        """A thread ends: joins on it go on."""
+        state = thread.face.__dict__["_sl_state"]
+
+        def act() -> None:
+            state.status = "ended"
+
+        self.perform("end", thread.face, act, state=lambda: state.status)
+
+    def forget(self) -> None:
+        """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""
+        super().forget()
+        self.main_thread = self.autopsy = self.finding = None
+        self.holdings.clear()
+        self.release()
 
     def settled(self) -> None:
         """Unwinding changes who holds what, so a report's facts are gathered before it."""
@@ -105,13 +118,15 @@ class ExploredWorld(Kernel, Faces):
         if not self.forked or self.quiet or self.over:
             return None
         op = Op(kind, target, accesses, None, None, site, name)
-        self.point(op)
-        if again is not None:
+        if again is None:
+            self.point(op)
+        else:
+            op.loose = True
+            self.point(op)
             op.accesses = again()
-        for location, mode in op.accesses:
+        for _, mode in op.accesses:
             if mode not in READING:
-                self.stamps[location] = len(self.trace)
-                self.threads[op.tid].effects += 1
+                self.running.effects += 1
         return op if self.detail else None
 
     def turn(self, site: int, frame: FrameType) -> None:

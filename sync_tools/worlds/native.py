@@ -210,6 +210,8 @@ class NativeWorld(Faces):
         mode: str = "W",
         expire: Callable[[], None] | None = None,
         also: tuple[Any, ...] = (),
+        state: Callable[[], Any] | None = None,
+        fits: Callable[[Any], bool] | None = None,
     ) -> Any:
         """A guarded action, on real threads: see :class:`sync_tools.seams.world.World`."""
         self._open_gates()
@@ -248,6 +250,9 @@ class NativeWorld(Faces):
                     return TIMED_OUT
                 parked.signalled = False
                 self._look_for_the_end()
+
+    def signal(self, ticket: Any) -> None:
+        """Guards are asked after every operation, so nobody needs to be told."""
 
     def _wake(self) -> None:
         """Under the monitor: let those go on whose guard holds now; whoever is first takes what there is."""

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sync_tools.instrument import access
-from sync_tools.models import clock, conditions, executors, locks, queues, threads
+from sync_tools.models import barriers, clock, conditions, executors, locks, queues, threads
 from sync_tools.seams.world import current
 from sync_tools.words.errors import Uncontrolled
 from sync_tools.worlds.base import REAL_TYPES
@@ -34,7 +34,7 @@ _NAMES: list[tuple[Any, str, Any]] = [
     (threading, "Event", conditions.Event),
     (threading, "Semaphore", conditions.Semaphore),
     (threading, "BoundedSemaphore", conditions.BoundedSemaphore),
-    (threading, "Barrier", conditions.Barrier),
+    (threading, "Barrier", barriers.Barrier),
     (threading, "local", threads.Local),
     (threading, "current_thread", threads.current_thread),
     (threading, "currentThread", threads.current_thread),

@@ -46,6 +46,8 @@ PUBLIC = (
     *("recording", "AcquisitionLog"),
     *("explore", "stress", "replay", "run_together"),
     *("explored", "stressed"),
+    *("schedules", "Schedule"),
+    *("linearizable", "Linearizability"),
 )
 # What only one door, or one driver, needs.
 HEAVY = ("pytest", "rich", "click", "loguru", "hypothesis", "greenlet")

@@ -9,197 +9,30 @@ from collections import deque
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from objects_to_check import (
+    ACCOUNT,
+    QUEUE,
+    REGISTER,
+    STACK,
+    BufferedRegister,
+    CheckThenActAccount,
+    LaggingRegister,
+    LinkedStack,
+    LockedCounter,
+    LossyStack,
+    PlainAccount,
+    PlainBuffered,
+    PlainCounter,
+    PlainQueue,
+    PlainRegister,
+    PlainStack,
+    RacyCounter,
+    UncheckedStack,
+)
 
 from sync_tools import explore, linearizable, replay
 from sync_tools.drivers.histories import NotLinearizable
 from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
-
-
-class PlainCounter:
-    def __init__(self):
-        self.value = 0
-
-    def increment(self):
-        self.value += 1
-        return self.value
-
-
-class RacyCounter(PlainCounter):
-    pass
-
-
-class LockedCounter(PlainCounter):
-    def __init__(self):
-        super().__init__()
-        self.lock = threading.Lock()
-
-    def increment(self):
-        with self.lock:
-            return super().increment()
-
-
-class PlainAccount:
-    def __init__(self):
-        self.balance = 2
-
-    def deposit(self, amount):
-        self.balance += amount
-
-    def withdraw(self, amount):
-        if self.balance < amount:
-            raise ValueError("not enough")
-        self.balance -= amount
-
-
-class CheckThenActAccount(PlainAccount):
-    """Each look is guarded, and what lies between is not."""
-
-    def __init__(self):
-        super().__init__()
-        self.lock = threading.Lock()
-
-    def deposit(self, amount):
-        with self.lock:
-            self.balance += amount
-
-    def withdraw(self, amount):
-        with self.lock:
-            enough = self.balance >= amount
-        if not enough:
-            raise ValueError("not enough")
-        with self.lock:
-            self.balance -= amount
-
-
-class PlainStack:
-    def __init__(self):
-        self.items = []
-
-    def push(self, item):
-        self.items.append(item)
-
-    def pop(self):
-        return self.items.pop() if self.items else None
-
-
-class Node:
-    def __init__(self, item, below):
-        self.item = item
-        self.below = below
-
-
-class LinkedStack:
-    """Treiber's stack; `swap` is the compare-and-swap that a machine would have."""
-
-    def __init__(self):
-        self.top = None
-        self.guard = threading.Lock()
-
-    def swap(self, old, new):
-        with self.guard:
-            if self.top is not old:
-                return False
-            self.top = new
-            return True
-
-    def push(self, item):
-        while True:
-            top = self.top
-            if self.swap(top, Node(item, top)):
-                return
-
-    def pop(self):
-        while True:
-            top = self.top
-            if top is None:
-                return None
-            if self.swap(top, top.below):
-                return top.item
-
-
-class LossyStack(LinkedStack):
-    """It looks at the top twice."""
-
-    def pop(self):
-        while True:
-            if self.top is None:
-                return None
-            below = self.top.below
-            top = self.top
-            if self.swap(top, below):
-                return top.item
-
-
-class PlainRegister:
-    def __init__(self):
-        self.value = 0
-
-    def write(self, value):
-        self.value = value
-
-    def read(self):
-        return self.value
-
-
-class LaggingRegister(PlainRegister):
-    """A read gives what the read before it saw: each result alone is fine, and only the time of it is wrong."""
-
-    def __init__(self):
-        super().__init__()
-        self.lock = threading.Lock()
-        self.cached = 0
-
-    def read(self):
-        with self.lock:
-            value, self.cached = self.cached, self.value
-            return value
-
-
-class BufferedRegister:
-    """Each thread writes to a buffer of its own, emptied at its next write, and reads its own writes at once.
-
-    Two registers in one: sequentially consistent histories abound, and some that are nothing more.
-    """
-
-    def __init__(self):
-        self.value = 0
-        self.waiting = threading.local()
-
-    def write(self, value):
-        self.waiting.value = value
-
-    def flush(self):
-        self.value = getattr(self.waiting, "value", self.value)
-
-    def read(self):
-        return getattr(self.waiting, "value", self.value)
-
-
-class PlainBuffered(PlainRegister):
-    def flush(self):
-        pass
-
-
-class PlainQueue:
-    def __init__(self):
-        self.items = deque()
-
-    def put(self, item):
-        self.items.append(item)
-
-    def get_nowait(self):
-        if not self.items:
-            raise queue.Empty
-        return self.items.popleft()
-
-    def qsize(self):
-        return len(self.items)
-
-
-ACCOUNT = {"deposit": [st.integers(1, 2)], "withdraw": [[1, 2]], "balance": []}
-REGISTER = {"write": [[1, 2]], "read": []}
-STACK = {"push": [[1, 2]], "pop": []}
-QUEUE = {"put": [[1, 2]], "get_nowait": [], "qsize": []}
 
 
 @pytest.mark.parametrize(
@@ -334,13 +167,7 @@ def test_a_deadlock_keeps_its_kind_and_the_program_is_told():
 
 
 def test_an_exception_that_the_model_never_raises_is_shown_as_what_it_is():
-    class Unchecked(PlainStack):
-        def pop(self):
-            if self.items:
-                return self.items.pop()
-            return None
-
-    found = linearizable(Unchecked, PlainStack, operations=STACK)
+    found = linearizable(UncheckedStack, PlainStack, operations=STACK)
     assert found.failure.kind == "exception"
     assert "IndexError: pop from empty list" in found.failure.report()
     assert sum(map(len, found.program)) == 3
@@ -364,6 +191,17 @@ def test_an_exception_that_the_model_raises_too_is_a_result():
     linearizable(Guarded, PlainAccount, operations=operations, examples=20).raise_if_failed()
     found = linearizable(CheckThenActAccount, PlainAccount, operations=operations)
     assert found.failure.kind == "assertion"
+
+
+def test_what_is_not_seen_makes_no_failure_but_no_proof_either():
+    class Elsewhere(PlainRegister):
+        """Its methods stand in another module than the class, which is not rewritten."""
+
+    found = linearizable(Elsewhere, PlainRegister, operations=REGISTER, examples=10)
+    assert (found.outcome, found.complete) == ("passed", False)
+    assert found.unseen
+    again = linearizable(Elsewhere, PlainRegister, operations=REGISTER, examples=10, instrument=["objects_to_check"])
+    assert (again.outcome, again.complete, again.unseen) == ("passed", True, ())
 
 
 def test_a_model_that_is_wrong_even_for_one_thread_needs_one_operation():

@@ -1,0 +1,71 @@
+"""What an exploration found, as one value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive
+from sync_tools.words.failure import Failure, Race
+
+PASSED, FAILED, INCONCLUSIVE = "passed", "failed", "inconclusive"
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What an exploration found.
+
+    Attributes:
+        outcome: "passed", "failed" or "inconclusive".
+        complete: True when every class of equivalent schedules of the observed operations was run.
+        schedules: how many were run to their end.
+        redundant: how many were begun and cut short, because an equivalent one had been run (sleep-blocked).
+        sampled: how many were drawn beside the search, to find sooner what lies deep; they are in none of the counts.
+        failing: how many of them broke the scenario.
+        operations: visible operations, over all schedules.
+        seconds: wall-clock time.
+        results: how often each result (its repr, where it cannot be hashed) was returned.
+        unseen: what could not be observed, one sentence each.
+        failure: the smallest failing schedule, or None.
+        races: the data races of the schedules that were run, each pair of lines once. They are no failure by themselves.
+        waited_out: where nobody could go on but by a time-out, one phrase each: progress that only the clock made, as
+            when a signal is forgotten and a poll covers it up.
+        virtual_seconds: the shortest and the longest virtual time of a schedule.
+    """
+
+    scenario: str
+    outcome: str
+    complete: bool
+    schedules: int
+    redundant: int = 0
+    sampled: int = 0
+    failing: int = 0
+    operations: int = 0
+    seconds: float = field(default=0.0, compare=False)
+    results: Counter[Any] = field(default_factory=Counter)
+    unseen: tuple[str, ...] = ()
+    failure: Failure | None = None
+    races: tuple[Race, ...] = ()
+    waited_out: tuple[str, ...] = ()
+    virtual_seconds: tuple[float, float] = (0.0, 0.0)
+    world: str = "explored"
+
+    def raise_if_failed(self, inconclusive: str = "fail") -> None:
+        """Raise what a test should report.
+
+        Args:
+            inconclusive: "fail" or "pass": what a budget that ran out means here.
+
+        Raises:
+            ScenarioFailed: a schedule broke the scenario.
+            ScenarioInconclusive: the budget ended first, and that is not good enough.
+        """
+        if self.failure is not None:
+            raise ScenarioFailed(self.failure)
+        if self.outcome == INCONCLUSIVE and inconclusive == "fail":
+            raise ScenarioInconclusive(
+                f"{self.scenario}: inconclusive. {self.schedules} schedules were run and none failed, but there are "
+                "more. Raise max_schedules, make the scenario smaller, or accept samples with "
+                'inconclusive="pass".'
+            )

@@ -1,0 +1,74 @@
+"""What the schedules of an exploration showed, counted as they are run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sync_tools.drivers.runner import Run
+from sync_tools.kernel.turns import PRUNED
+
+
+class Tally:
+    """Counts schedules.
+
+    Attributes:
+        begun: all schedules that were begun, samples among them.
+        schedules: those that were run to their end and count as classes.
+        sampled: those that were drawn beside the search.
+        failing: how many of `schedules` broke the scenario.
+        operations: visible operations, over all schedules.
+        results: how often each result was returned.
+        first: the first failing run.
+        found_on: on which schedule it was found, samples counted.
+        unfair: True when some schedule ran to the step budget, and did not fail.
+        shortest, longest: virtual time of a schedule, seconds.
+    """
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.schedules = 0
+        self.sampled = 0
+        self.failing = 0
+        self.found_on = 0
+        self.operations = 0
+        self.results: Counter[Any] = Counter()
+        self.first: Run | None = None
+        self.unfair = False
+        self.shortest = float("inf")
+        self.longest = 0.0
+
+    @property
+    def redundant(self) -> int:
+        """Schedules that were cut short."""
+        return self.begun - self.schedules - self.sampled
+
+    def add(self, run: Run, sample: bool = False) -> None:
+        """Count a run; of a sample only what fails matters."""
+        self.begun += 1
+        world = run.world
+        self.operations += len(world.trace)
+        if sample:
+            self.sampled += 1
+            self._keep_failing(run)
+            return
+        if world.stopped == PRUNED:
+            self._keep_failing(run)  # what it did was done; its class is counted elsewhere
+            return
+        self.schedules += 1
+        self.shortest = min(self.shortest, world.clock)
+        self.longest = max(self.longest, world.clock)
+        if run.failed:
+            self.failing += 1
+            self._keep_failing(run)
+            return
+        self.unfair = self.unfair or world.unfair
+        try:
+            self.results[run.result] += 1
+        except TypeError:
+            self.results[repr(run.result)] += 1
+
+    def _keep_failing(self, run: Run) -> None:
+        if run.failed and self.first is None:
+            self.first = run
+            self.found_on = self.begun

@@ -1,0 +1,166 @@
+"""Whose turn is next: who can run, what the plan and the strategy say, and when a schedule is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from sync_tools.kernel.thread import VirtualThread
+from sync_tools.words.errors import NotDeterministic
+from sync_tools.words.operations import Op
+from sync_tools.words.order import default_choice, preempts
+
+MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
+
+QUIESCENT = "quiescent"
+PRUNED = "pruned"
+LIVELOCK = "livelock"
+ENDLESS = "endless-loop"
+INTERRUPTED = "interrupted"
+ENDED = "ended"
+
+
+class Chooser(Protocol):
+    """What the kernel asks of a strategy."""
+
+    @property
+    def plan(self) -> Sequence[int]:
+        """Threads that go on first, one an operation; only then is the strategy asked."""
+
+    def choose(self, view: Any, current: VirtualThread) -> VirtualThread | None:
+        """The thread that runs next, or None to abandon the schedule as redundant."""
+
+
+def pending(threads: Sequence[VirtualThread]) -> list[Op]:
+    """What threads stand before."""
+    return [thread.pending for thread in threads if thread.pending is not None]
+
+
+class Turns:
+    """Decides who goes on, each time that a thread stands before a visible operation.
+
+    Attributes:
+        threads: all threads of the schedule, in order of creation.
+        trace: the operations so far.
+        stopped: why the schedule is over; "" while it is not.
+        unfair: True once fairness had to be forced: the schedule was longer than the step budget.
+        waited_out: the time-outs that ended a state in which nobody could go on but by one.
+    """
+
+    def __init__(self, chooser: Chooser, *, time: str, detail: bool, max_steps: int) -> None:
+        self.chooser = chooser
+        self.plan = chooser.plan
+        self.planned = len(self.plan)
+        self.exact = time == "exact"
+        self.detail = detail
+        self.max_steps = max_steps
+        self.threads: list[VirtualThread] = []
+        self.trace: list[Op] = []
+        self.departures: list[tuple[int, int, int]] = []
+        self.clock = 0.0
+        self.stopped = ""
+        self.fault: BaseException | None = None
+        self.interrupt: Callable[[], None] | None = None
+        self.unfair = False
+        self.effects: list[int] = []  # of each thread, when fairness was forced
+        self.waited_out: list[Op] = []
+        self.going = False  # the running thread can go on with more than letting time pass
+        self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
+
+    def _pick(self) -> VirtualThread | None:
+        """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
+        current = self.running
+        try:
+            if self.interrupt is not None:
+                self.stopped = INTERRUPTED
+                return None
+            at = len(self.trace)
+            if at < self.planned:
+                return self._planned(at)
+            op = current.pending
+            simple = op is not None and op.ready is None and op.held is None
+            self.going = simple or self.goes_on(current)
+            if not self.going and not self._look_around():
+                self.stopped = ENDED if self._only_daemons() else QUIESCENT
+                return None
+            if at >= self.max_steps:
+                return self._fair()
+            following = self.chooser.choose(self, current)
+            if following is None:
+                self.stopped = PRUNED
+                return None
+            if self.detail:
+                self._note_choice(following, self.enabled(), current)
+            self.running = following
+            return following
+        except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
+            self.fault = fault
+            return None
+
+    def _look_around(self) -> bool:
+        """The running thread can't go on: can anybody?"""
+        enabled = self.enabled()
+        # A sleep ends by itself. A wait with a time-out that nobody is left to end sooner is another thing.
+        if enabled and all(op.yields() and op.ready is not None and op.kind != "sleep" for op in pending(enabled)):
+            self.waited_out += pending(enabled)
+        return bool(enabled)
+
+    def _only_daemons(self) -> bool:
+        """True when every thread that is left is a daemon."""
+        return all(thread.done or thread.daemon for thread in self.threads)
+
+    def _planned(self, at: int) -> VirtualThread:
+        tid = self.plan[at]
+        if tid < len(self.threads) and self.can_run(self.threads[tid]):
+            self.running = self.threads[tid]
+            return self.running
+        raise NotDeterministic(
+            "is the scenario fully deterministic? When this schedule was run before, thread "
+            f"{tid} could go on after {at} operations, and now it can't"
+        )
+
+    def can_run(self, thread: VirtualThread) -> bool:
+        """True when the operation before which `thread` stands can be done now, if only by timing out."""
+        op = thread.pending
+        if op is None:
+            return False
+        if op.deadline is None:
+            return (op.ready is None or op.ready()) and (op.held is None or op.held())
+        if op.held is not None and not op.held():
+            return op.ready is not None and op.ready()
+        return not self.exact or op.deadline <= self.clock or (op.ready is not None and op.ready())
+
+    def goes_on(self, thread: VirtualThread) -> bool:
+        """True when `thread` can do more than let time pass."""
+        op = thread.pending
+        if op is None or (op.ready is not None and not op.ready()):
+            return False
+        return op.deadline is not None or op.held is None or op.held()
+
+    def enabled(self) -> list[VirtualThread]:
+        """The threads that can run, in order of creation."""
+        found = [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
+        if found or not self.exact:
+            return found
+        # Exact time: nobody can move, so the clock goes to the next deadline.
+        deadlines = [t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None]
+        if not deadlines:
+            return []
+        self.clock = min(deadlines)
+        return [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
+
+    def _fair(self) -> VirtualThread | None:
+        if not self.unfair:
+            self.unfair = True
+            self.effects = [thread.effects for thread in self.threads]
+        if len(self.trace) >= 2 * self.max_steps:
+            self.stopped = ENDED if self._only_daemons() else LIVELOCK
+            return None
+        self.running = min(self.enabled(), key=lambda thread: (thread.last_run, thread.tid))
+        return self.running
+
+    def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:
+        if following.pending is not None:
+            following.pending.preempts = preempts(following, enabled, current)
+        if following is not default_choice(enabled, current):
+            self.departures.append((current.tid, current.ops, following.tid))

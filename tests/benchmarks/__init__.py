@@ -1,0 +1,1 @@
+"""Benchmarks: what an exploration costs, beside OS threads and beside other tools. Run with ``tox -e bench``."""

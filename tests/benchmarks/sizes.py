@@ -1,0 +1,38 @@
+"""How much is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.programs import CORRECT, PROGRAMS, TELLING, Program
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run.
+
+    Attributes:
+        repeat: turns of each short measurement.
+        rounds: turns of what runs in processes of its own, other tools above all.
+        schedules: schedules, or runs on OS threads, in one turn of a short measurement.
+        budget: seconds that a tool has for a program.
+        flat: schedules over which the cost must stay flat.
+        imports: turns of the import.
+        correct, telling: the programs.
+    """
+
+    repeat: int = 15
+    rounds: int = 3
+    schedules: int = 600
+    budget: float = 5.0
+    flat: int = 20_000
+    imports: int = 25
+    correct: tuple[Program, ...] = CORRECT
+    telling: tuple[Program, ...] = TELLING
+
+
+TINY = Sizes(
+    repeat=2, rounds=1, schedules=20, budget=2.0, flat=1280, imports=2,
+    correct=(PROGRAMS["counter 2x1"],), telling=(PROGRAMS["lost wake-up"],),
+)  # fmt: skip
+LONG_FLAT = 1_000_000

@@ -1,0 +1,30 @@
+"""A session puts itself into the registry at the end of its constructor."""
+
+import threading
+
+sessions = []
+
+
+class Session:
+    def __init__(self, user):
+        self.user = user
+        sessions.append(self)
+
+
+def report():
+    for session in list(sessions):
+        assert session.user == "ada"
+
+
+def log_in():
+    Session("ada")
+
+
+def scenario():
+    sessions.clear()
+    threads = [threading.Thread(target=target) for target in (log_in, report)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sessions) == 1

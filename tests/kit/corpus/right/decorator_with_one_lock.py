@@ -1,0 +1,34 @@
+"""A decorator whose lock is made when the function is decorated."""
+
+import functools
+import threading
+
+balance = 0
+
+
+def synchronized(function):
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def wrapper(*args):
+        with lock:
+            return function(*args)
+
+    return wrapper
+
+
+@synchronized
+def deposit(amount):
+    global balance
+    balance += amount
+
+
+def scenario():
+    global balance
+    balance = 0
+    threads = [threading.Thread(target=target) for target in (lambda: deposit(1), lambda: deposit(2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert balance == 3

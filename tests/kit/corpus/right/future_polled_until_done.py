@@ -1,0 +1,12 @@
+"""A future polled until it is done."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+def scenario():
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(int, "5")
+        while not future.done():
+            time.sleep(0.1)
+        assert future.done()

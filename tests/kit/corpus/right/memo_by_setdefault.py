@@ -1,0 +1,26 @@
+"""A memo filled by setdefault: whoever comes second gets the first one's object."""
+
+import threading
+
+cache = {}
+
+
+def parsed(text):
+    if text not in cache:
+        return cache.setdefault(text, [text])
+    return cache[text]
+
+
+def scenario():
+    cache.clear()
+    got = []
+
+    def ask():
+        got.append(parsed("1+1"))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got[0] is got[1]

@@ -1,0 +1,32 @@
+"""Once: the flag is set when the work is done."""
+
+import threading
+
+
+class Once:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.done = False
+
+    def call(self, work):
+        if self.done:
+            return
+        with self.lock:
+            if not self.done:
+                work()
+                self.done = True
+
+
+def scenario():
+    once = Once()
+    loaded = []
+
+    def use():
+        once.call(lambda: loaded.append("config"))
+        assert loaded == ["config"]
+
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,15 @@
+"""A task waits for a task that it submitted; a second worker runs it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+
+def scenario():
+    with ThreadPoolExecutor(max_workers=2) as pool:
+
+        def inner():
+            return 21
+
+        def outer():
+            return 2 * pool.submit(inner).result()
+
+        assert pool.submit(outer).result() == 42

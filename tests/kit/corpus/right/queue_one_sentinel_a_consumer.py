@@ -1,0 +1,28 @@
+"""One sentinel for each of two consumers."""
+
+import queue
+import threading
+
+
+def scenario():
+    jobs = queue.Queue()
+    done = []
+
+    def consume():
+        while True:
+            job = jobs.get()
+            if job is None:
+                return
+            done.append(job)
+
+    def produce():
+        jobs.put("job")
+        jobs.put(None)
+        jobs.put(None)
+
+    threads = [threading.Thread(target=target) for target in (consume, consume, produce)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done == ["job"]

@@ -1,0 +1,28 @@
+"""Listeners are removed by storing a new list: a loop over the old one skips nobody."""
+
+import threading
+
+
+class Subject:
+    def __init__(self):
+        self.listeners = ["first", "second"]
+
+    def tell(self, told):
+        for listener in self.listeners:
+            told.append(listener)
+
+    def leave(self, listener):
+        self.listeners = [other for other in self.listeners if other != listener]
+
+
+def scenario():
+    subject = Subject()
+    told = []
+    threads = [
+        threading.Thread(target=target) for target in (lambda: subject.tell(told), lambda: subject.leave("first"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "second" in told

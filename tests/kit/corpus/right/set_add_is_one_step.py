@@ -1,0 +1,21 @@
+"""Names added to a set by two threads."""
+
+import threading
+
+
+class Guests:
+    def __init__(self):
+        self.names = set()
+
+    def add(self, name):
+        self.names.add(name)
+
+
+def scenario():
+    guests = Guests()
+    threads = [threading.Thread(target=target) for target in (lambda: guests.add("ada"), lambda: guests.add("bob"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(guests.names) == 2

@@ -1,0 +1,24 @@
+"""A loop that sleeps between two looks at a flag."""
+
+import threading
+import time
+
+state = {"open": False}
+
+
+def wait_until_open():
+    while not state["open"]:
+        time.sleep(0.01)
+
+
+def open_door():
+    state["open"] = True
+
+
+def scenario():
+    state["open"] = False
+    threads = [threading.Thread(target=target) for target in (wait_until_open, open_door)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

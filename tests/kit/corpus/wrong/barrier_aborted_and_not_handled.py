@@ -1,0 +1,24 @@
+"""A worker that fails aborts the barrier, and the other one does not expect it.
+
+fails: exception
+"""
+
+import threading
+
+
+def scenario():
+    barrier = threading.Barrier(2)
+    ended = []
+
+    def good():
+        barrier.wait()
+
+    def bad():
+        barrier.abort()
+
+    threads = [threading.Thread(target=target) for target in (good, bad)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ended == []

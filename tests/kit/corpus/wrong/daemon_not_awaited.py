@@ -1,0 +1,21 @@
+"""A daemon's work is taken for done.
+
+fails: assertion
+"""
+
+import queue
+import threading
+
+
+def scenario():
+    lines = queue.Queue()
+    log = []
+
+    def write():
+        while True:
+            log.append(lines.get())
+            lines.task_done()
+
+    threading.Thread(target=write, daemon=True).start()
+    lines.put("hello")
+    assert log == ["hello"]

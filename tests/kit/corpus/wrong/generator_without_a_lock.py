@@ -1,0 +1,31 @@
+"""A generator shared by two threads, advanced by both at once.
+
+fails: exception
+"""
+
+import threading
+
+
+class Numbers:
+    def __init__(self):
+        self.last = 0
+        self.stream = self.generate()
+
+    def generate(self):
+        while True:
+            self.last += 1
+            yield self.last
+
+    def take(self):
+        return next(self.stream)
+
+
+def scenario():
+    numbers = Numbers()
+    got = []
+    threads = [threading.Thread(target=lambda: got.append(numbers.take())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [1, 2]

@@ -1,0 +1,20 @@
+"""The worker that needs the lock is joined while the lock is held.
+
+fails: deadlock
+"""
+
+import threading
+
+lock = threading.Lock()
+
+
+def work():
+    with lock:
+        pass
+
+
+def scenario():
+    worker = threading.Thread(target=work)
+    with lock:
+        worker.start()
+        worker.join()

@@ -1,0 +1,22 @@
+"""Tasks of a pool count without a lock.
+
+fails: assertion
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Stats:
+    def __init__(self):
+        self.done = 0
+
+    def note(self):
+        self.done += 1
+
+
+def scenario():
+    stats = Stats()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pool.submit(stats.note)
+        pool.submit(stats.note)
+    assert stats.done == 2

@@ -1,0 +1,15 @@
+"""wait(FIRST_COMPLETED), then all are taken for done.
+
+fails: assertion
+"""
+
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+HOW = ALL_COMPLETED, FIRST_COMPLETED
+
+
+def scenario():
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        futures = [pool.submit(int, digit) for digit in "12"]
+        wait(futures, return_when=HOW[1])
+        assert all(future.done() for future in futures)

@@ -1,0 +1,22 @@
+"""task_done once more than there were items.
+
+fails: exception
+"""
+
+import queue
+import threading
+
+
+def scenario():
+    jobs = queue.Queue()
+
+    def work():
+        jobs.get()
+        jobs.task_done()
+        jobs.task_done()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    jobs.put("job")
+    jobs.join()
+    worker.join()

@@ -1,0 +1,27 @@
+"""A thread whose search does not narrow its range: the loop never ends.
+
+fails: endless-loop
+"""
+
+import threading
+
+
+def scenario():
+    found = []
+
+    def search(goal):
+        low, high = 0, 8
+        while low < high:
+            middle = (low + high) // 2
+            if middle < goal:
+                low = middle
+            else:
+                high = middle
+        found.append(low)
+
+    threads = [threading.Thread(target=search, args=(goal,)) for goal in (3, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [3, 5]

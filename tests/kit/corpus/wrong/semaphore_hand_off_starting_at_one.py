@@ -1,0 +1,26 @@
+"""A baton handed over by a semaphore that starts at one.
+
+fails: assertion
+"""
+
+import threading
+
+
+def scenario():
+    baton = threading.Semaphore(1)
+    run = []
+
+    def first():
+        run.append("first")
+        baton.release()
+
+    def second():
+        baton.acquire()
+        run.append("second")
+
+    threads = [threading.Thread(target=target) for target in (second, first)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert run == ["first", "second"]
