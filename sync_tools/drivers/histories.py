@@ -6,7 +6,8 @@ thread. What they touch decides what a search does with them (``sync_tools/detec
 * In a *free* scenario nothing depends on a mark. The search runs one schedule of each class as if there were none, and
   every order in real time that the class allows is checked at once, by the happens-before order of its steps.
 * In a *timed* scenario a call depends on the returns of other operations. What is checked is what this very schedule
-  shows, so it is the one to report, and to replay.
+  shows, so it is the one to report, and to replay. It also confirms what a free one says: where steps that order two
+  operations are not seen (code that is not rewritten), a class seems to allow what no schedule shows.
 
 The check is no part of the program: it runs quietly, without a step.
 """

@@ -31,7 +31,8 @@ EXAMPLES = 50
 MAX_SCHEDULES = 5_000
 MOST_OPERATIONS = 26  # in one program: each has a letter
 NOT_LINEARIZABLE = "not linearizable"
-ANY: dict[str, Any] = {"strategy": "auto", "preemptions": None}  # to find a schedule that is known to be there
+# To find a schedule that is known to be there.
+ANY: dict[str, Any] = {"strategy": "auto", "preemptions": None, "time_limit": None}
 _MODEL = add_site("?", 0, "model")
 
 

@@ -100,6 +100,12 @@ def test_a_stale_value_after_a_write_that_had_ended_is_a_failure_of_time_alone()
     )
 
 
+def test_drawn_arguments_are_made_simple():
+    operations = {"write": [st.integers(1, 1_000)], "read": []}
+    found = linearizable(LaggingRegister, PlainRegister, operations=operations, seed=3)
+    assert {operation.call.args for operation in found.history} == {(), (1,)}
+
+
 def test_what_is_only_sequentially_consistent_fails():
     found = linearizable(BufferedRegister, PlainBuffered, operations={**REGISTER, "flush": []})
     assert {operation.call.name for operation in found.history} == {"write", "read"}
