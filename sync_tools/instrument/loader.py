@@ -36,11 +36,18 @@ def compiled(path: str) -> CodeType:
     return kept[1]
 
 
-class _Rewriting(importlib.abc.Loader):
+class Rewriting(importlib.abc.Loader):
+    """Executes the rewritten code of a lab's file.
+
+    Args:
+        path: the file.
+    """
+
     def __init__(self, path: str) -> None:
         self.path = path
 
     def exec_module(self, module: ModuleType) -> None:
+        """Execute the module, with the hooks in its namespace."""
         space = vars(module)
         space.update(HOOKS)
         space["_sl_key"] = object()
@@ -58,7 +65,7 @@ class _LabFinder(importlib.abc.MetaPathFinder):
         file = os.path.join(folder, f"{name}.py")
         if not os.path.isfile(file):
             return None
-        return importlib.util.spec_from_file_location(fullname, file, loader=_Rewriting(file))
+        return importlib.util.spec_from_file_location(fullname, file, loader=Rewriting(file))
 
 
 class LabModule(ModuleType):
@@ -98,11 +105,11 @@ class LabModule(ModuleType):
         package = sys.modules[lab] = ModuleType(lab)
         package.__path__ = [os.path.dirname(path)]
         name = self.__name__
-        spec = importlib.machinery.ModuleSpec(name, _Rewriting(path), origin=path)
+        spec = importlib.machinery.ModuleSpec(name, Rewriting(path), origin=path)
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
         module.__file__ = path
         module.__package__ = lab
-        _Rewriting(path).exec_module(module)
+        Rewriting(path).exec_module(module)
         return module
 
     def check(self) -> None:

@@ -66,26 +66,42 @@ class Barrier:
                 raise threading.BrokenBarrierError
             generation = self.generation
             generation.count += 1
+            if generation.count == self._parties and self._action is None:
+                self._open(generation)
             return generation, generation.count - 1
 
         generation, index = self._perform("arrive", arrive, self._may_arrive, fits=self._has_place)
         if index == self._parties - 1:
-            try:
-                if self._action is not None:
-                    self._action()
-            except BaseException:
-                self.abort()
-                raise
-            self._perform("open", lambda: self._open(generation))
+            if self._action is not None:
+                self._act(generation)
             return int(index)
-        ticket = generation.ticket
-        if timeout is None:
-            self.world.perform("pass", ticket, lambda: True, ticket.may_go_on, mode="G")
-        elif self._perform("pass", lambda: True, ticket.may_go_on, timeout, "W", self._break) is TIMED_OUT:
-            raise threading.BrokenBarrierError
+        self._pass(generation, timeout)
         if generation.broken:
             raise threading.BrokenBarrierError
         return int(index)
+
+    def _act(self, generation: Generation) -> None:
+        try:
+            self._action()
+        except BaseException:
+            self.abort()
+            raise
+        self._perform("open", lambda: self._open(generation))
+
+    def _pass(self, generation: Generation, timeout: float | None) -> None:
+        ticket = generation.ticket
+
+        def give_up() -> None:
+            # Once all have arrived, a time-out comes too late: the real one holds its lock while the action runs.
+            if generation.count < self._parties:
+                self._break()
+
+        if timeout is not None:
+            if self._perform("pass", lambda: True, ticket.may_go_on, timeout, "W", give_up) is not TIMED_OUT:
+                return
+            if generation.broken:
+                raise threading.BrokenBarrierError
+        self.world.perform("pass", ticket, lambda: True, ticket.may_go_on, mode="G")
 
     def _open(self, generation: Generation) -> None:
         generation.open = True

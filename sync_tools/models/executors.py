@@ -289,11 +289,12 @@ class ThreadPoolExecutor(cf.Executor):
 
     def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], timeout: float | None = None, **kw: Any) -> Any:
         """As ``Executor.map``."""
+        end = None if timeout is None else self.world.peek() + timeout
         futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
 
         def results() -> Iterator[Any]:
             for future in futures:
-                yield future.result(timeout)
+                yield future.result(None if end is None else end - self.world.peek())
 
         return results()
 

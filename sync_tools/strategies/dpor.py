@@ -17,13 +17,12 @@ the same, and goes on freely when the thread has to wait after all.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections import abc
 from typing import Any
 
 from sync_tools.strategies.dfs import describe_divergence
 from sync_tools.strategies.partners import partners
-from sync_tools.strategies.wakeup import Branch, covered, insert
+from sync_tools.strategies.wakeup import Branch, Sequence, covered, insert
 from sync_tools.words.errors import NotDeterministic
 from sync_tools.words.history import History
 from sync_tools.words.operations import CLASHES, Op, dependent
@@ -51,67 +50,31 @@ class Node:
         self.done = done
 
 
-class Reversal:
-    """The events that show a race the other way round: a :class:`~sync_tools.strategies.wakeup.Sequence`."""
+def reversal(history: History, first: int, second: int, length: int) -> Sequence:
+    """What shows a race the other way round: all that does not happen after event `first`, then event `second`.
 
-    def __init__(self, history: History, view: Any, first: int, second: int, length: int) -> None:
-        before, tids = history.before, history.tids
-        bit = 1 << first
-        events = [at for at in range(first + 1, length) if not before[at] & bit]
-        events.append(second)
-        self.tids = [tids[at] for at in events]
-        self.bits = [1 << at for at in events]
-        self.after = [before[at] for at in events[:-1]]
-        self.events = frozenset(events)
-        # What orders the second event among these: not what happens after the first one, which is left out.
-        last = history.bases[second] | 1 << second
-        for place, mode in history.touched[second]:
-            clash = CLASHES[mode]
-            for at, mode_, _ in reversed(history.entries[place]):
-                if at < first:
-                    break
-                if mode_ in clash and at < second and at in self.events:
-                    last |= before[at]
-        self.after.append(last)
-        self.first = first
-        self.history = history
-        self.view = view
-        self._clashes: dict[int, int] = {}
-
-    def clashes(self, tid: int) -> int:
-        """See :class:`~sync_tools.strategies.wakeup.Sequence`."""
-        known = self._clashes.get(tid)
-        if known is None:
-            known = self._clashes[tid] = self._clash(tid)
-        return known
-
-    def _clash(self, tid: int) -> int:
-        history = self.history
-        own = history.latest[tid] if tid < len(history.latest) else []
-        accesses: list[tuple[int, str]] = []
-        for at in own[bisect_right(own, self.first) :]:
-            if at not in self.events:
-                accesses = _loosely(self.view.trace[at], history.touched[at]) if at < len(self.view.trace) else []
+    Args:
+        history: of the schedule.
+        first, second: the events that race.
+        length: how many events there are; `second` may be the one after, which waits.
+    """
+    before, tids = history.before, history.tids
+    bit = 1 << first
+    events = [at for at in range(first + 1, length) if not before[at] & bit]
+    chosen = frozenset(events)
+    # What orders the second event among these: not what happens after the first one, which is left out.
+    last = history.bases[second] | 1 << second
+    for place, mode in history.touched[second]:
+        clash = CLASHES[mode]
+        for at, mode_, _ in reversed(history.entries[place]):
+            if at < first:
                 break
-        else:
-            op = self.view.threads[tid].pending
-            if op is not None:
-                places = [(history.numbers.get(location), mode) for location, mode in op.accesses]
-                accesses = _loosely(op, [(place, mode) for place, mode in places if place is not None])
-        found = 0
-        for place, mode in accesses:
-            clash = CLASHES[mode]
-            for at, mode_, _ in history.entries[place]:
-                if mode_ in clash and at in self.events:
-                    found |= 1 << at
-        return found
-
-
-def _loosely(op: Op, accesses: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The accesses of an operation wherever it may stand: whether a key is there can differ from place to place."""
-    return (
-        [(place, {"R": "W", "n": "i", "e": "i"}.get(mode, mode)) for place, mode in accesses] if op.loose else accesses
-    )
+            if mode_ in clash and at < second and at in chosen:
+                last |= before[at]
+    after = [before[at] for at in events]
+    events.append(second)
+    after.append(last)
+    return Sequence([tids[at] for at in events], [1 << at for at in events], after)
 
 
 class Dpor:
@@ -122,18 +85,21 @@ class Dpor:
         plan: the threads of those that stand from the schedule before.
         ahead: what is to be explored from the end of the path; nothing means that any run will do.
         history: the events of the path, and their orders.
+        waiting: the threads that could not go on where a schedule was given up as redundant.
     """
 
     def __init__(self) -> None:
         self.path: list[Node] = []
-        self.plan: Sequence[int] = []
+        self.plan: abc.Sequence[int] = []
         self.ahead: list[Branch] = []
         self.history = History()
+        self.waiting: frozenset[int] = frozenset()
         self.started = False
 
     def begin(self) -> bool:
         """Go to the deepest choice from which something is still to be explored."""
         self.ahead = []
+        self.waiting = frozenset()
         if not self.started:
             self.started = True
             return True
@@ -171,6 +137,7 @@ class Dpor:
                 if choice.tid in sleep:
                     awake = [thread for thread in enabled if thread.tid not in sleep]
                     if not awake:
+                        self.waiting = frozenset(t.tid for t in view.threads if t.pending and not view.can_run(t))
                         return None
                     choice = default_choice(awake, current)
         op = choice.pending
@@ -230,21 +197,21 @@ class Dpor:
             if direct:
                 races += [(first, index) for first in partners(history, trace, op, index, direct)]
         for first, second in races:
-            self._reverse(view, first, second, length)
-        if view.exhausted and len(trace) == length:
+            self._reverse(first, second, length)
+        if view.exhausted or self.waiting:
             for thread in view.threads:
                 op = thread.pending
-                if op is not None and op.blocking:
+                if op is not None and op.blocking and (view.exhausted or thread.tid in self.waiting):
                     direct = history.add(op, trace)
                     for first in partners(history, trace, op, length, direct):
-                        self._reverse(view, first, length, length)
+                        self._reverse(first, length, length)
                     history.cut(length)
 
         history.numbers = {}
 
-    def _reverse(self, view: Any, first: int, second: int, length: int) -> None:
+    def _reverse(self, first: int, second: int, length: int) -> None:
         """See that event `second` before event `first` is explored."""
         node = self.path[first]
-        reversal = Reversal(self.history, view, first, second, length)
-        if not covered(reversal, node.sleep):
-            insert(node.tree, reversal)
+        sequence = reversal(self.history, first, second, length)
+        if not covered(sequence, node.sleep):
+            insert(node.tree, sequence)

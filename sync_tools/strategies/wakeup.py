@@ -3,29 +3,47 @@
 After Abdulla, Aronsson, Jonsson & Sagonas, "Source sets: a foundation for optimal dynamic partial order reduction",
 J. ACM 64(4), 2017, section 6. A sequence is the part of a run that shows a race the other way round; a tree holds those
 that are still to be run, merged where one run will do for several.
+
+One departure from the paper: a run stands for a sequence only if it begins with one of the sequence's own events, not
+also where it begins with an operation that commutes with all of them. Whoever has no event in a sequence did, in the
+schedule that it was taken from, something that happens after the first event of the race. Runs in which that comes
+first are other runs than those in which it comes after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 
-class Sequence(Protocol):
-    """A sequence of events, each an own bit.
+class Sequence:
+    """The events of a run that reverses a race, from the choice before the race on.
 
     Attributes:
         tids: the thread of each event, in order.
-        bits: the bit of each event.
+        bits: each event's own bit.
         after: for each event the set of events that happen before it, itself included; others may be in it too.
     """
 
-    tids: list[int]
-    bits: list[int]
-    after: list[int]
+    __slots__ = ("after", "bits", "tids")
 
-    def clashes(self, tid: int) -> int:
-        """The events that do not commute with what thread `tid` would do next, after its own events among these."""
+    def __init__(self, tids: list[int], bits: list[int], after: list[int]) -> None:
+        self.tids = tids
+        self.bits = bits
+        self.after = after
+
+    def all_bits(self) -> int:
+        """All events."""
+        found = 0
+        for bit in self.bits:
+            found |= bit
+        return found
+
+    def begins(self, tid: int, left: int) -> int:
+        """The bit of the first event of `tid`, if no other event in `left` must come before it; else 0."""
+        for thread, bit, after in zip(self.tids, self.bits, self.after, strict=True):
+            if thread == tid and bit & left:
+                return bit if after & left == bit else 0
+        return 0
 
 
 class Branch:
@@ -38,35 +56,15 @@ class Branch:
 
     __slots__ = ("then", "tid")
 
-    def __init__(self, tid: int, then: list[Branch]) -> None:
+    def __init__(self, tid: int) -> None:
         self.tid = tid
-        self.then = then
-
-
-def begins(sequence: Sequence, tid: int, left: int) -> int | None:
-    """Whether a run in which `tid` goes on first can be one of those that the events `left` stand for.
-
-    Returns:
-        The bit of the event that it would be; 0 when it is none of them and commutes with all; None when it can't.
-    """
-    for thread, bit, after in zip(sequence.tids, sequence.bits, sequence.after, strict=True):
-        if thread == tid and bit & left:
-            return bit if after & left == bit else None
-    return None if sequence.clashes(tid) & left else 0
-
-
-def all_bits(sequence: Sequence) -> int:
-    """All events of a sequence."""
-    bits = 0
-    for bit in sequence.bits:
-        bits |= bit
-    return bits
+        self.then: list[Branch] = []
 
 
 def covered(sequence: Sequence, threads: Iterable[int]) -> bool:
     """True when runs that begin with one of those threads include what the sequence stands for."""
-    left = all_bits(sequence)
-    return any(begins(sequence, tid, left) is not None for tid in threads)
+    left = sequence.all_bits()
+    return any(sequence.begins(tid, left) for tid in threads)
 
 
 def insert(tree: list[Branch], sequence: Sequence) -> bool:
@@ -75,11 +73,11 @@ def insert(tree: list[Branch], sequence: Sequence) -> bool:
     Returns:
         False when it did already.
     """
-    left = all_bits(sequence)
+    left = sequence.all_bits()
     while True:
         for branch in tree:
-            bit = begins(sequence, branch.tid, left)
-            if bit is not None:
+            bit = sequence.begins(branch.tid, left)
+            if bit:
                 break
         else:
             break
@@ -89,7 +87,7 @@ def insert(tree: list[Branch], sequence: Sequence) -> bool:
             return False
     for tid, bit in zip(sequence.tids, sequence.bits, strict=True):
         if bit & left:
-            branch = Branch(tid, [])
+            branch = Branch(tid)
             tree.append(branch)
             tree = branch.then
     return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import concurrent.futures as cf
 import concurrent.futures.thread as cf_thread
+import importlib
 import logging
 import queue
 import random
@@ -20,9 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sync_tools.instrument import access
+from sync_tools.instrument import access, loader
 from sync_tools.models import barriers, clock, conditions, executors, locks, queues, threads
-from sync_tools.seams.world import current
+from sync_tools.seams.world import current, here
 from sync_tools.words.errors import Uncontrolled
 from sync_tools.worlds.base import REAL_TYPES
 
@@ -71,6 +72,8 @@ for _module, _attribute, _stand_in in _NAMES:
     if hasattr(_module, _attribute):
         _remember(getattr(_module, _attribute), _stand_in)
 _remember(cf.ThreadPoolExecutor, executors.ThreadPoolExecutor)
+for _real, _stand_in in clock.DATES.items():
+    _remember(_real, _stand_in)
 access.real_types.update(REAL_TYPES)
 
 _installed: list[tuple[Any, str, Any]] = []
@@ -103,8 +106,43 @@ def installed() -> Iterator[None]:
                 _installed.clear()
 
 
+_bootstrap: Any = importlib._bootstrap
+_real_find = _bootstrap._find_and_load
+_real_load = _bootstrap._load_unlocked
+_importing: list[Any] = []  # the explored worlds that the imports in progress were asked for in
+
+
+def _import_outside(*args: Any) -> Any:
+    """Find and execute a module outside of the scenario that imports it.
+
+    It stays for the schedules that follow, so that a model which it kept, a lock for one, would be of a world that is
+    over: ``time.strptime`` imports a module with such a lock on its first call. The import system has locks too.
+    """
+    world = here.world
+    if world is None or world.name != "explored":
+        return _real_find(*args)
+    _importing.append(world)
+    here.world = None
+    try:
+        return _real_find(*args)
+    finally:
+        here.world = _importing.pop()
+
+
+def _load_inside(spec: Any) -> Any:
+    """Execute a lab's own module in the scenario after all: it is fresh in every schedule."""
+    if here.world is not None or not _importing or not isinstance(spec.loader, loader.Rewriting):
+        return _real_load(spec)
+    here.world = _importing[-1]
+    try:
+        return _real_load(spec)
+    finally:
+        here.world = None
+
+
 def _install() -> None:
     _watch_for_uncontrolled()
+    sched: Any = sys.modules.get("sched")
     for module, name, stand_in in _NAMES:
         getattr(module, name, None)  # concurrent.futures fills its namespace on first use
         _put(module, name, stand_in)
@@ -113,6 +151,11 @@ def _install() -> None:
     _put(logging.Handler, "acquire", _quiet_acquire)
     _put(logging.Handler, "release", _quiet_release)
     _put(sys, "breakpointhook", _no_breakpoint)
+    _put(_bootstrap, "_find_and_load", _import_outside)
+    _put(_bootstrap, "_load_unlocked", _load_inside)
+    if sched is not None:  # its clock and its sleep are defaults of its constructor
+        _installed.append((sched.scheduler.__init__, "__defaults__", sched.scheduler.__init__.__defaults__))
+        sched.scheduler.__init__.__defaults__ = (clock.CLOCKS["monotonic"][1], clock.CLOCKS["sleep"][1])
 
 
 # A logging handler keeps a real lock from before the scenario. Nobody may switch while it is held.

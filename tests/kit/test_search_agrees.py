@@ -1,126 +1,90 @@
-"""The reduction against literal depth-first search, on generated programs: same results, same failures."""
+"""The search against two others: a reference written apart from the kit, and the kit's own literal search."""
 
-import threading
+from __future__ import annotations
+
 from collections import Counter
 
+import pytest
+import reference
+from drawn_programs import Program, draw, programs, scenario
 from hypothesis import HealthCheck, given, note, settings
-from hypothesis import strategies as st
+from search_difference import compare, difference
 
-from sync_tools import explore, replay, run_together
+from sync_tools import explore
 
-BUDGET = 200  # literal schedules; in larger programs the literal search only sees a part
+LIMIT = 1_500  # beginnings of schedules; a program with more is left to tests/prove_search.py
+PROGRAMS, PARTS = 2_000, 8
+LITERAL = 600  # schedules of a literal search, at most
 
-VARIABLES = st.sampled_from("xy")
-LOCKS = st.sampled_from("lm")
-SIMPLE = st.one_of(
-    st.tuples(st.just("read"), VARIABLES),
-    st.tuples(st.just("write"), VARIABLES),
-    st.tuples(st.just("add"), VARIABLES),
-    st.tuples(st.just("set"), st.just("e")),
-    st.tuples(st.just("await"), st.just("e")),
-    st.tuples(st.just("up"), st.just("s")),
-    st.tuples(st.just("down"), st.just("s")),
-    st.tuples(st.just("try"), LOCKS),
-    st.tuples(st.just("put"), st.just("q")),
-    st.tuples(st.just("get"), st.just("q")),
-)
-STEP = st.one_of(
-    SIMPLE,
-    st.tuples(st.just("locked"), LOCKS, st.lists(SIMPLE, min_size=1, max_size=2)),
-    st.tuples(st.just("if"), VARIABLES, st.lists(SIMPLE, min_size=1, max_size=1)),
-    st.tuples(st.just("wait"), st.just("c")),
-    st.tuples(st.just("notify"), st.just("c")),
-)
-PROGRAM = st.lists(st.lists(STEP, min_size=1, max_size=2), min_size=2, max_size=3)
-
-
-class Shared:
-    def __init__(self):
-        self.x = 0
-        self.y = 0
+# Programs on which a search has lost classes, and why. Each needs three threads: two are at odds, and what the third
+# does makes the order in which their choices are looked at matter.
+LOST = {
+    "both looks at a lock come before it is taken": (
+        (("try", "m"), ("locked", "l")),
+        (("try", "m"), ("with", "l", ())),
+        (("locked", "l"),),
+    ),
+    "a thread waits in a schedule that was cut short": (
+        (("read", "x"),),
+        (("get",), ("write", "x", 2)),
+        (("put", 1), ("get",)),
+    ),
+    "a lock is awaited in a schedule that was cut short": (
+        (("write", "x", 2),),
+        (("try", "m"), ("with", "l", (("with", "m", ()),))),
+        (("with", "m", (("with", "l", (("read", "x"),)),)),),
+    ),
+}
 
 
-def scenario(program):
-    """Interpret a drawn program; every access to `shared` and every primitive is the program's own."""
-    import queue
-
-    shared = Shared()
-    locks = {"l": threading.Lock(), "m": threading.Lock()}
-    event, semaphore, condition = threading.Event(), threading.Semaphore(1), threading.Condition()
-    channel = queue.Queue()
-
-    def step(seen, number, action, name, *rest):
-        if action == "read":
-            seen.append(getattr(shared, name))
-        elif action == "write":
-            setattr(shared, name, number)
-        elif action == "add":
-            setattr(shared, name, getattr(shared, name) + 1)
-        elif action == "set":
-            event.set()
-        elif action == "await":
-            event.wait()
-        elif action == "up":
-            semaphore.release()
-        elif action == "down":
-            semaphore.acquire()
-        elif action == "try":
-            if locks[name].acquire(blocking=False):
-                seen.append("got")
-                locks[name].release()
-        elif action == "put":
-            channel.put(number)
-        elif action == "get":
-            seen.append(channel.get())
-        elif action == "locked":
-            with locks[name]:
-                for inner in rest[0]:
-                    step(seen, number, *inner)
-        elif action == "if":
-            if getattr(shared, name):
-                for inner in rest[0]:
-                    step(seen, number, *inner)
-        elif action == "wait":
-            with condition:
-                condition.wait()
-        elif action == "notify":
-            with condition:
-                condition.notify()
-
-    def work(number, steps):
-        seen = []
-        for one in steps:
-            step(seen, number, *one)
-        return tuple(seen)
-
-    results = run_together(*[(work, number, steps) for number, steps in enumerate(program, 1)])
-    return (*results, shared.x, shared.y)
+@pytest.mark.parametrize("name", LOST)
+def test_no_class_is_lost_when(name):
+    assert difference(Program(0, 0, LOST[name])) is None
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-@given(program=PROGRAM)
-def test_the_reduction_finds_what_literal_search_finds(program):
-    literal = explore(scenario, args=(program,), strategy="dfs", stop="never", max_schedules=BUDGET)
-    reduced = explore(scenario, args=(program,), strategy="dpor", stop="never", max_schedules=BUDGET)
-    note(f"literal {literal.schedules} schedules, reduced {reduced.schedules}")
-    assert reduced.schedules <= literal.schedules or literal.outcome == "inconclusive"
-    literal_done = literal.schedules < BUDGET
-    reduced_done = reduced.schedules + reduced.redundant < BUDGET
-    if literal_done and reduced_done:
-        assert set(reduced.results) == set(literal.results)
-        assert (reduced.failing > 0) == (literal.failing > 0)
-    elif reduced_done:  # the literal search saw only a part of the space
-        assert set(literal.results) <= set(reduced.results)
-        assert reduced.failing > 0 or not literal.failing
-    if reduced.failure is not None:
-        again = replay(scenario, reduced.failure.schedule, args=(program,))
-        assert again is not None
-        assert again.kind == reduced.failure.kind
-        assert again.schedule == reduced.failure.schedule
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_class_is_run_once_and_every_failure_replays(part):
+    compared = 0
+    differences = []
+    for seed in range(part, PROGRAMS, PARTS):
+        program = draw(seed)
+        both = compare(program, LIMIT)
+        compared += both is not None
+        if both is not None and both.difference:
+            differences.append(f"seed {seed}: {program}\n    {both.difference}")
+    assert not differences, f"{len(differences)} programs differ:\n" + "\n".join(differences[:20])
+    assert compared > 0.9 * PROGRAMS / PARTS
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(program=programs())
+def test_a_difference_is_shown_on_a_small_program(program):
+    differs = difference(program, LIMIT)
+    note(str(differs))
+    assert differs is None
+
+
+def tiny(seed):
+    """The first operation of two threads of the program with that number."""
+    program = draw(seed)
+    return program._replace(threads=tuple(steps[:1] for steps in program.threads[:2]))
+
+
+def test_the_literal_search_ends_as_the_reference_says():
+    searched = 0
+    for program in dict.fromkeys(tiny(seed) for seed in range(200)):
+        truth = reference.answer(program)
+        literal = explore(scenario, args=(program,), strategy="dfs", stop="never", max_schedules=LITERAL)
+        if truth.classes > 1 and literal.complete:
+            searched += 1
+            assert set(literal.results) == set(truth.results), program
+            assert (literal.failing > 0) == (truth.failing > 0), program
+            assert literal.schedules >= truth.classes, program
+    assert searched >= 24
 
 
 def test_random_schedules_only_show_what_the_search_knows():
-    program = [[("add", "x"), ("read", "y")], [("write", "y"), ("read", "x")]]
+    program = Program(1, 0, ((("add", "x"), ("read", "y")), (("write", "y", 2), ("read", "x"))))
     known = explore(scenario, args=(program,), stop="never")
     drawn = explore(scenario, args=(program,), strategy="random", stop="never", max_schedules=300, seed=3)
     assert drawn.outcome == "inconclusive"
