@@ -10,6 +10,11 @@ from typing import Any
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Site, Waiter
 
+# Reasons that say which kind of signal is missing.
+CLEARED = "it had been set, and was cleared again before this wait"
+NEVER_SET = "there was no set at all"
+NEVER_NOTIFIED = "there was no notify at all"
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -132,9 +137,8 @@ def _is_queue_join(waiting: Waiting) -> bool:
 
 
 def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]) -> str:
-    # Whoever only waits for a thread to end is not what is wrong.
-    count = sum(not (waiting.kind == "join" and not _is_queue_join(waiting)) for waiting in waiters) or len(waiters)
-    stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"
+    blamed = _blamed(kind, waiters)
+    stuck = f"{len(blamed)} thread waits for ever" if len(blamed) == 1 else f"{len(blamed)} threads wait for ever"
     if kind == kinds.STARVATION:
         return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
     if kind == kinds.SELF_DEADLOCK:
@@ -148,16 +152,48 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     if kind == kinds.LEAKED_LOCK:
         return f"{stuck}: a lock is held by a thread that has ended"
     if kind == kinds.LOST_WAKEUP:
-        return f"{stuck}: nobody is left to wake them up" if count > 1 else f"{stuck}: nobody is left to wake it up"
+        return (
+            f"{stuck}: nobody is left to wake them up" if len(blamed) > 1 else f"{stuck}: nobody is left to wake it up"
+        )
     if kind == kinds.STARVED_SEMAPHORE:
         return f"{stuck}: the semaphore is at zero and nobody is left to release it"
     if kind == kinds.UNFILLED_BARRIER:
         return f"{stuck}: the barrier can't fill"
     if kind == kinds.STARVED_QUEUE:
-        return f"{stuck}: nobody is left at the other end of the queue"
+        return f"{stuck}: {_of_queue(blamed[0], name_of)}"
     if kind == kinds.LIVELOCK:
-        return f"{stuck}, spinning: nobody is left to change what the loop reads"
+        verb = "1 thread spins" if len(blamed) == 1 else f"{len(blamed)} threads spin"
+        return f"{verb} for ever: nobody is left to change what the loop reads"
     return stuck
+
+
+def _blamed(kind: str, waiters: Sequence[Waiting]) -> Sequence[Waiting]:
+    """The waiters that the kind is about: whoever waits for one of them is not what is wrong."""
+    own = {kinds.LIVELOCK: ("spin",), kinds.STARVED_QUEUE: ("get", "put"), kinds.STARVED_SEMAPHORE: ("down",)}
+    if kind in own:
+        found = [waiting for waiting in waiters if waiting.kind in own[kind]]
+    else:
+        found = [waiting for waiting in waiters if waiting.kind != "join"]
+    return found or [waiting for waiting in waiters if _is_queue_join(waiting)] or waiters
+
+
+def _of_queue(waiting: Waiting, name_of: Callable[[Any], str]) -> str:
+    """What goes on no more at a queue."""
+    queue = waiting.target
+    if waiting.kind in ("get", "put"):
+        return f"nobody is left to {'put into' if waiting.kind == 'get' else 'take from'} {name_of(queue)}"
+    left = len(queue.queue)
+    if left:
+        return f"nobody is left to take {_items(left)} from {name_of(queue)}"
+    return f"{_items(queue.unfinished_tasks)} of {name_of(queue)} {_was(queue.unfinished_tasks)} never marked done"
+
+
+def _items(number: int) -> str:
+    return "1 item" if number == 1 else f"{number} items"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], count: int) -> str:
@@ -170,17 +206,19 @@ def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], coun
         return "it holds it itself, and it is not re-entrant"
     target = waiting.target
     if waiting.kind == "wake" and not waiting.notified:
-        signals = getattr(target, "notifies", None)
-        verb = "notify"
-        if signals is None:
-            signals, verb = getattr(target, "sets", 0), "set"
-        if signals:
-            return f"every {verb} came before this wait, or went to another thread"
-        return f"there was no {verb} at all"
+        notifies = getattr(target, "notifies", None)
+        if notifies is None:
+            # Who waits when it is set goes on, so every set came before, and a clear after the last of them.
+            return CLEARED if getattr(target, "sets", 0) else NEVER_SET
+        return "every notify came before this wait, or went to another thread" if notifies else NEVER_NOTIFIED
     if waiting.kind in ("pass", "arrive"):
         return f"{target.generation.count} of {target.parties} threads have arrived"
     if waiting.kind == "get":
         return "the queue is empty"
     if waiting.kind == "put":
         return "the queue is full"
+    if waiting.kind == "result":
+        return "nothing gives it a result"
+    if _is_queue_join(waiting):
+        return f"{_items(target.unfinished_tasks)} not marked done"
     return ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
 import traceback
 from typing import Any
 
-from sync_tools.detectors.patterns import classify
+from sync_tools.detectors.patterns import TAKEN_BY, classify
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site
 from sync_tools.drivers.runner import Run
 from sync_tools.instrument.access import owner_name
@@ -20,6 +21,9 @@ from sync_tools.words.sites import KIT, site
 
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
+
+# What gives up when its time is over.
+_TIMED = frozenset({"wake", "acquire", "down", "get", "put", "join", "pass", "result", "wait_for"})
 
 # Where an object lies in memory differs from run to run, and tells a reader nothing.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -49,32 +53,41 @@ def target_name(op: Op, world: Any) -> str:
     return str(op.name)
 
 
-def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
-    """The steps that matter: those on what threads share."""
+def shown(run: Run) -> dict[int, int]:
+    """Which operations of the trace are steps of the report: their index, and the number of the step (from 1)."""
     world = run.world
     shared = shared_locations(world.trace)
     if world.quiescent:  # what a thread still waits for belongs to the story of a deadlock
         shared |= {location for thread in world.threads if thread.pending for location, _ in thread.pending.accesses}
+    matter = [
+        index
+        for index, op in enumerate(world.trace)
+        if op.kind not in _FRAME and any(location in shared for location, _ in op.accesses)
+    ]
+    return {index: number for number, index in enumerate(matter, 1)}
+
+
+def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
+    """The steps that matter: those on what threads share."""
+    world = run.world
+    numbers = shown(run)
     steps: list[Step] = []
     preempted = False
     for index, op in enumerate(world.trace):
         # A preemption before a step that is not shown is shown at the next one of the same thread.
         preempted = op.preempts or (preempted and index > 0 and world.trace[index - 1].tid == op.tid)
-        if op.kind in _FRAME or not any(location in shared for location, _ in op.accesses):
+        if index not in numbers:
             continue
-        note = (
-            "" if op.succeeded else ("timed out" if op.kind in ("wake", "acquire", "get", "put") else "did not get it")
-        )
         steps.append(
             Step(
-                number=len(steps) + 1,
+                number=numbers[index],
                 thread=op.tid,
                 operation={"wake": "wake up", "down": "acquire", "up": "release"}.get(op.kind, op.kind),
                 target=target_name(op, world),
                 value=op.value,
                 site=op_site(op),
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
-                note=note,
+                note=_note(op, index, holdings),
                 preempts=preempted,
                 reads=all(mode in READING for _, mode in op.accesses),
             )
@@ -83,13 +96,26 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _note(op: Op, index: int, holdings: Holdings) -> str:
+    """What is unusual about a step."""
+    if not op.succeeded:
+        return "timed out" if op.kind in _TIMED else "did not get it"
+    owner = holdings.owner(op.target, index) if op.kind == "release" else None
+    return "" if owner in (None, op.tid) else f"{TAKEN_BY}{owner}"
+
+
 def user_traceback(error: BaseException) -> str:
     """The exception's traceback without the kit's own frames."""
     shown = traceback.TracebackException.from_exception(error)
-    kept = [frame for frame in shown.stack if not frame.filename.startswith(KIT)]
+    kept = [frame for frame in shown.stack if not (frame.filename.startswith(KIT) or _begins_a_thread(frame))]
     shown.stack = traceback.StackSummary.from_list(kept)
     shown.__cause__ = shown.__context__ = None
     return _ADDRESS.sub("", "".join(shown.format()).rstrip())
+
+
+def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
+    """The frame in which the standard library calls a thread's target."""
+    return frame.filename == threading.__file__ and frame.name == "run"
 
 
 def described(error: BaseException) -> tuple[str, str, str]:
@@ -119,8 +145,10 @@ def build_failure(
     failing: int | None = None
     error: BaseException | None = None
     text = ""
+    raised_after = 0
     if world.errors:
-        thread, error, _ = world.errors[0]
+        thread, error, when = world.errors[0]
+        raised_after = max((number for index, number in shown(run).items() if index < when), default=0)
         failing = thread.tid
         kind, message, text = described(error)
     elif world.stopped == ENDLESS:
@@ -136,7 +164,8 @@ def build_failure(
         )
     else:
         kind, message, waiters = world.finding
-    pattern = classify(kind, steps, any(step.held for step in steps), waiters)
+    locked = any(step.held for step in steps)
+    pattern = classify(kind, steps, locked, waiters, message, failing, raised_after)
     return Failure(
         scenario=scenario,
         kind=kind,
@@ -151,6 +180,7 @@ def build_failure(
         found_on=found_on,
         waiters=waiters,
         failing_thread=failing,
+        raised_after=raised_after,
         why=pattern.why,
         output=run.output,
         traceback=text,

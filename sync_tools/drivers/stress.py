@@ -135,7 +135,7 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
         message = f"no end in sight at {place.short()}: {place.source}"
     else:
         return None
-    pattern = classify(kind, (), locked=False)  # there are no steps: only the kind can tell
+    pattern = classify(kind, (), False, waiters)  # there are no steps: only the kind can tell
     return Failure(
         scenario=title,
         kind=kind,

@@ -245,6 +245,7 @@ class ThreadPoolExecutor(cf.Executor):
         self._prefix = thread_name_prefix or "ThreadPoolExecutor"
         self._initializer, self._initargs = initializer, initargs
         self._work: Any = SimpleQueue()
+        self._work._sl_name = "the pool's tasks"
         self._threads: list[threading.Thread] = []
         self._shut = False
         self._broken = False

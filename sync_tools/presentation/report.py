@@ -42,7 +42,7 @@ def render(failure: Failure, width: int = 80) -> str:
     below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
     # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
     free = MOST_LINES - sum(len(part) + 1 for part in above + below if part)
-    switches = sum(step.preempts for step in failure.steps)
+    switches = sum(step.preempts for step in failure.steps) + (failure.raised_after > 0)
     table = interleaving(failure, width, min(max(free - switches - HEADING, FEWEST_ROWS), MOST_ROWS))
     sources = source_lines(failure, width, min(free - len(table) - 1, MOST_SOURCES)) if table else []
     return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
@@ -52,8 +52,10 @@ def _headline(failure: Failure, width: int) -> list[str]:
     known = failure.bug_class not in ("", "unclassified")
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
         verdict = failure.bug_class if known else failure.kind
+    elif not known or failure.bug_class == failure.kind.replace("-", " "):  # said once is enough
+        verdict = failure.kind
     else:
-        verdict = f"{failure.kind} ({failure.bug_class})" if known else failure.kind
+        verdict = f"{failure.kind} ({failure.bug_class})"
     message = lines_of(failure.message)
     text = f"FAILED {failure.scenario}: {verdict}"
     if message and message[0].strip() and not _says_nothing(failure):
@@ -182,7 +184,8 @@ def _commands(failure: Failure, width: int) -> list[str]:
         lines += command("Replay: ", failure.replay_command, width)
     elif failure.schedule:
         name = failure.scenario if failure.scenario.isidentifier() else "scenario"
-        lines += command("Replay: ", f'replay({name}, "{failure.schedule}")', width)
+        asked = ', races="fail"' if failure.kind == kinds.DATA_RACE else ""
+        lines += command("Replay: ", f'replay({name}, "{failure.schedule}"{asked})', width)
     if failure.hint.strip():
         lines += command("Hint:   ", failure.hint, width)
     return lines

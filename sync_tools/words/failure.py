@@ -128,6 +128,8 @@ class Failure:
         found_on: number of the schedule (explored) or round (native) on which the failure was first seen.
         waiters: the threads that can never run again, for the deadlock kinds.
         failing_thread: index of the thread that raised, or None.
+        raised_after: number of the last step before it had raised; what follows are the other threads on their way to
+            the end. 0 where nothing was raised or no step came before.
         why: sentences that explain why this is a race.
         output: what the failing schedule printed.
         traceback: the user's frames of the exception, formatted; "" where there is none.
@@ -149,6 +151,7 @@ class Failure:
     found_on: int = 1
     waiters: tuple[Waiter, ...] = ()
     failing_thread: int | None = None
+    raised_after: int = 0
     why: tuple[str, ...] = ()
     output: str = ""
     traceback: str = ""

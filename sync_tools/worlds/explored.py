@@ -8,15 +8,17 @@ from types import FrameType
 from typing import Any
 
 from sync_tools.instrument import foreign
+from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
-from sync_tools.words.failure import Site
 from sync_tools.words.errors import Unwind
+from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import caller_site
 from sync_tools.worlds.base import Faces
+from sync_tools.worlds.naming import variable_of
 
 
 class ExploredWorld(Kernel, Faces):
@@ -134,6 +136,10 @@ class ExploredWorld(Kernel, Faces):
         """A load or store of shared state is about to happen."""
         if not self.forked or self.quiet or self.over:
             return None
+        if self.detail and id(target) not in self.names and isinstance(target, CONTAINERS):
+            called = variable_of(target)
+            if called is not None:
+                self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
         op = Op(kind, target, accesses, None, None, site, name)
         if again is None:
             self.point(op)
