@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from sync_tools.drivers.parallel import Found, Job, run_parts
 from sync_tools.drivers.racing import RaceWatch
-from sync_tools.drivers.runner import Runner
+from sync_tools.drivers.runner import Run, Runner
 from sync_tools.drivers.shrink import again
 from sync_tools.drivers.tally import Tally
 from sync_tools.drivers.waits import time_outs
 from sync_tools.strategies.auto import Auto
 from sync_tools.strategies.base import Strategy
 from sync_tools.strategies.dpor import Dpor
+from sync_tools.strategies.following import Planned, Same
 from sync_tools.words.failure import Race
 
 EVERY = 64  # schedules between two reports of progress
@@ -48,7 +49,8 @@ class Course:
         broken: True when there is a reason to stop.
         elsewhere: the threads of the first failing schedule, where another process ran it.
         waited_out: see ``Exploration``.
-        races: data races.
+        raced: threads and places of the first data race, where another process found it.
+        raced_on: on which schedule the first one was found.
     """
 
     def __init__(self, runner: Runner, search: Strategy, stop: str, races: str) -> None:
@@ -62,12 +64,23 @@ class Course:
         self.broken = False
         self.elsewhere: list[int] | None = None
         self.waited_out: tuple[str, ...] = ()
+        self.raced: tuple[list[int], tuple[int, int]] | None = None
+        self.raced_on = 0
         self._races: dict[tuple[Any, Any], Race] = {}
 
     @property
     def races(self) -> list[Race]:
         """Each pair of lines once, in the order in which they were found."""
         return [*(self.watch.found if self.watch is not None else ()), *self._races.values()]
+
+    def shown_race(self) -> tuple[Run, tuple[int, int]] | None:
+        """A schedule with a data race, run with details, and the places of the two accesses in its trace."""
+        if self.raced is not None:
+            plain = self.runner.run(Planned(self.raced[0]))
+            return self.runner.run(Same(plain.world.trace), detail=True), self.raced[1]
+        if self.watch is None or self.watch.first is None:
+            return None
+        return self.watch.first, self.watch.pair
 
     def run(self, enough: Callable[[], bool], most: int | None, progress: Callable[[Progress], None] | None) -> None:
         """Run schedules in this process until there is a reason to stop, nothing is left, or it is enough.
@@ -90,6 +103,8 @@ class Course:
             if tally.begun == 1 and not run.failed:
                 again(self.runner, run).world.forget()  # the audit: run twice, it must give the same operations
             racing = self.watch is not None and self.watch.look(run)
+            if racing and not self.raced_on:
+                self.raced_on = tally.begun
             if run.world.waited_out and not self.waited_out:
                 self.waited_out = time_outs(self.runner, run)
             if progress is not None and tally.begun % EVERY == 0:
@@ -133,6 +148,8 @@ class Course:
         if found.failed is not None and tally.first is None and self.elsewhere is None:
             self.elsewhere = found.failed
             tally.found_on = tally.begun + found.failed_on
+        if found.raced is not None and not self.raced_on:
+            self.raced, self.raced_on = found.raced, tally.begun + found.raced_on
         tally.join(found.tally)
         known = {(race.first.site, race.second.site) for race in self.races}
         for race in found.races:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from sync_tools.drivers.building import build_failure
+from sync_tools.drivers.building import build_failure, counts
 from sync_tools.drivers.choosing import SAMPLING, strategy_for
 from sync_tools.drivers.course import Course, Progress
 from sync_tools.drivers.exploration import FAILED, INCONCLUSIVE, PASSED, Exploration
 from sync_tools.drivers.interrupts import signals_belong_to
 from sync_tools.drivers.parallel import ALONE, Job, pool
+from sync_tools.drivers.racing import build_race_failure
 from sync_tools.drivers.runner import Runner
 from sync_tools.drivers.shrink import departures_of, shrink
 from sync_tools.instrument.compiling import read_source
@@ -58,6 +59,25 @@ def _shrunk(runner: Runner, course: Course, title: str, replay_command: str, hin
         least=small.least,
         replay=replay_command.format(token=token) if replay_command else "",
         hint=hint,
+    )
+
+
+def _racing(runner: Runner, course: Course, title: str, replay_command: str, hint: str) -> Failure | None:
+    """The first data race as the failure that it was asked to be; None when there is none."""
+    shown = course.shown_race()
+    if shown is None:
+        return None
+    run, pair = shown
+    token = str(Token(*tokens_of(runner), departures_of(run)))
+    return build_race_failure(
+        run,
+        pair,
+        scenario=title,
+        token=token,
+        found_on=course.raced_on,
+        replay=replay_command.format(token=token) if replay_command else "",
+        hint=hint,
+        least=counts(run)[0] == 0,
     )
 
 
@@ -146,6 +166,9 @@ def explore(
         if course.tally.first is not None or course.elsewhere is not None:
             with runner.open():
                 failure = _shrunk(runner, course, title, replay_command, hint)
+        elif races == "fail":
+            with runner.open():
+                failure = _racing(runner, course, title, replay_command, hint)
     tally = course.tally
     bounded = isinstance(search, Dfs) and search.cut
     proved = course.exhausted and not bounded and not tally.unfair and strategy not in SAMPLING

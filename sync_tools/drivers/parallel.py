@@ -84,6 +84,8 @@ class Found:
         tally: counts. Invariant: no run in it, for runs stay where they were made.
         failed: the threads of its first failing schedule, one an operation; None if none failed.
         failed_on: which of its schedules that was.
+        raced: the threads of the first schedule with a data race, and the places of the two accesses.
+        raced_on: which of its schedules that was.
         unseen, races, waited_out: as in ``Exploration``.
         reversals: at choices above the part.
         left: parts that are still to be run.
@@ -95,6 +97,8 @@ class Found:
     unseen: list[str] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
     waited_out: tuple[str, ...] = ()
+    raced: tuple[list[int], tuple[int, int]] | None = None
+    raced_on: int = 0
     reversals: list[tuple[int, Reversal]] = field(default_factory=list)
     left: list[Part] = field(default_factory=list)
 
@@ -132,7 +136,11 @@ def run_part(job: Job, part: Part, most: int) -> Found:
                 break
     tally.make_picklable()
     found.unseen = list(runner.unseen)
-    found.races = watch.found if watch is not None else []
+    if watch is not None:
+        found.races = watch.found
+        if watch.first is not None:
+            found.raced = [op.tid for op in watch.first.world.trace], watch.pair
+            found.raced_on = watch.first_on
     found.reversals = search.found
     return found
 

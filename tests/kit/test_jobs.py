@@ -86,9 +86,8 @@ PROGRAMS = [
     (sections, (3, 2)),
     (sections, (2, 5)),
     (dining, (6,)),
-    (dining, (7,)),
     (semaphores_and_events, (3,)),
-    (polling, (4,)),
+    (polling, (3,)),
     (known_bugs.reorder, (3,)),
 ]
 
@@ -112,11 +111,11 @@ def test_in_parts_every_class_is_run_once_too(scenario, args, monkeypatch):
 def test_how_it_is_cut_changes_nothing_but_what_is_cut_short(monkeypatch):
     monkeypatch.setattr("sync_tools.drivers.explore.ALONE", 3)
     found = []
-    for size in (1, 4, 50):
+    for size in (5, 50):
         monkeypatch.setattr("sync_tools.drivers.parallel.SLICE", size)
         result = explore(semaphores_and_events, args=(3,), stop="never", jobs=InTurn())
         found.append((result.outcome, result.complete, result.schedules, result.failing, result.results))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
 def test_a_failure_that_another_process_finds_is_made_small_and_can_be_replayed(monkeypatch):

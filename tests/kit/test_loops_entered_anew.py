@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sync_tools import explore, run_together
 
 
@@ -18,7 +16,6 @@ class Stack:
             self.top = None
 
 
-@pytest.mark.xfail(strict=True, reason="the second call's frame lies where the first one's did, and is taken for it")
 def test_two_calls_of_a_loop_that_returns_at_once_are_no_spin_wait():
     def scenario():
         stack = Stack()
