@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 import traceback
 from typing import Any
@@ -15,6 +14,7 @@ from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
+from sync_tools.words.addresses import without_addresses
 from sync_tools.words.failure import NO_SITE, Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
@@ -24,9 +24,6 @@ _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 
 # What gives up when its time is over.
 _TIMED = frozenset({"wake", "acquire", "down", "get", "put", "join", "pass", "result", "wait_for"})
-
-# Where an object lies in memory differs from run to run, and tells a reader nothing.
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -110,7 +107,7 @@ def user_traceback(error: BaseException) -> str:
     kept = [frame for frame in shown.stack if not (frame.filename.startswith(KIT) or _begins_a_thread(frame))]
     shown.stack = traceback.StackSummary.from_list(kept)
     shown.__cause__ = shown.__context__ = None
-    return _ADDRESS.sub("", "".join(shown.format()).rstrip())
+    return without_addresses("".join(shown.format()).rstrip())
 
 
 def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
@@ -121,8 +118,8 @@ def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
 def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
-        return kinds.ASSERTION, _ADDRESS.sub("", str(error)) or type(error).__name__, user_traceback(error)
-    return kinds.EXCEPTION, _ADDRESS.sub("", f"{type(error).__name__}: {error}"), user_traceback(error)
+        return kinds.ASSERTION, without_addresses(str(error)) or type(error).__name__, user_traceback(error)
+    return kinds.EXCEPTION, without_addresses(f"{type(error).__name__}: {error}"), user_traceback(error)
 
 
 def counts(run: Run) -> tuple[int, int]:
