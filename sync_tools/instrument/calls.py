@@ -40,6 +40,10 @@ def method(target: Any, name: str, site: int) -> Any:
         value = getattr(target, name)
         if type(value) is MethodType and value.__func__ is known:
             return value
+    if kind is ModuleType:
+        value = target.__dict__.get(name)
+        if type(value) is type or type(value) is FunctionType:
+            return function(value, site)  # which function or class a module holds is no state of the program's
     if kind in SCALARS and kind is not type:
         value = getattr(target, name)
         return partial(foreign.call, world, value, site) if name in foreign.TEXT_READS else value

@@ -147,9 +147,10 @@ class ExploredWorld(Kernel, Faces):
             op.loose = True
             self.point(op)
             op.accesses = again()
-        for _, mode in op.accesses:
-            if mode not in READING:
-                self.running.effects += 1
+        if again is not None or kind != "read":
+            for _, mode in op.accesses:
+                if mode not in READING:
+                    self.running.effects += 1
         return op if self.detail else None
 
     def turn(self, site: int, frame: FrameType) -> None:
