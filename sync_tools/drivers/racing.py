@@ -52,11 +52,7 @@ class RaceWatch:
         """
         self._looked += 1
         trace = run.world.trace
-        history = getattr(self.search, "history", None)
-        if history is not None:
-            pairs = history.unordered
-        else:
-            pairs = racing_pairs(run) if self._may_be_new(run) else []
+        pairs = self._pairs(run)
         new = []
         for first, second in pairs:
             lines = sorted((trace[first].site, trace[second].site))
@@ -74,6 +70,11 @@ class RaceWatch:
                 again.world.forget()
         return bool(pairs)
 
+    def _pairs(self, run: Run) -> list[tuple[int, int]]:
+        history = getattr(self.search, "history", None)
+        if history is not None:
+            return list(history.unordered)
+        return racing_pairs(run) if self._may_be_new(run) else []
 
     def _may_be_new(self, run: Run) -> bool:
         """Whether two threads meet on some location, one of them changing it, at lines not known to race."""
