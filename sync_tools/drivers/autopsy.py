@@ -84,7 +84,7 @@ def autopsy(world: Any) -> Finding | None:
     return None
 
 
-def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding:
+def _explained(world: Any, threads: list[Any], others: tuple[int, ...] = ()) -> Finding:
     holdings = Holdings(world)
     steps = len(world.trace)
     waiting = []
@@ -104,7 +104,7 @@ def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, starved)
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others)
 
 
 def _while_others_go_on(world: Any) -> Finding | None:
@@ -124,8 +124,9 @@ def _while_others_go_on(world: Any) -> Finding | None:
         for t in world.threads
         if not (t.done or t.daemon) and not gained[t.tid] and t.pending.kind not in ("join", "result", "wait_for")
     ]
-    if idle and any(gained.values()):
-        return _explained(world, idle, starved=True)
+    busy = tuple(tid for tid, effects in gained.items() if effects)
+    if idle and busy:
+        return _explained(world, idle, busy)
     return None
 
 

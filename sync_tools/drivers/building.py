@@ -11,6 +11,7 @@ from typing import Any
 from sync_tools.detectors.patterns import TAKEN_BY, classify
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site
 from sync_tools.drivers.runner import Run
+from sync_tools.drivers.together import RAISED_IN
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
@@ -82,7 +83,9 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
             Step(
                 number=numbers[index],
                 thread=op.tid,
-                operation={"wake": "wake up", "down": "acquire", "up": "release"}.get(op.kind, op.kind),
+                operation={"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(
+                    op.kind, op.kind
+                ),
                 target=target_name(op, world),
                 value=op.value,
                 site=op_site(op),
@@ -125,6 +128,16 @@ def described(error: BaseException) -> tuple[str, str, str]:
     return kinds.EXCEPTION, _ADDRESS.sub("", f"{type(error).__name__}: {error}"), user_traceback(error)
 
 
+def _raised(run: Run, tid: int, error: BaseException, when: int) -> tuple[int, int]:
+    """The thread that an exception comes from, and the number of the last step before it."""
+    trace = run.world.trace
+    origin = error.__dict__.get(RAISED_IN)
+    if origin is not None:
+        tid = origin - 1000
+        when = max((index for index, op in enumerate(trace) if op.tid == tid), default=0) + 1
+    return tid, max((number for index, number in shown(run).items() if index < when), default=0)
+
+
 def counts(run: Run) -> tuple[int, int]:
     """Preemptions and switches of a schedule that was run with details."""
     trace = run.world.trace
@@ -148,8 +161,7 @@ def build_failure(
     raised_after = 0
     if world.errors:
         thread, error, when = world.errors[0]
-        raised_after = max((number for index, number in shown(run).items() if index < when), default=0)
-        failing = thread.tid
+        failing, raised_after = _raised(run, thread.tid, error, when)
         kind, message, text = described(error)
     elif world.stopped == ENDLESS:
         kind = kinds.ENDLESS_LOOP
@@ -160,7 +172,8 @@ def build_failure(
         kind = kinds.LIVELOCK
         lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
         message = (
-            f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+            f"no end after {len(world.trace)} steps, though in the second half each thread had its turn; "
+            f"around {', '.join(lines[:6])}"
         )
     else:
         kind, message, waiters = world.finding

@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from sync_tools.seams.world import here
+
+RAISED_IN = "_sl_raised_in"
+
 
 def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     """Run callables side by side, one thread each, in either world or outside of both.
@@ -27,6 +31,8 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
             results[index] = function(*args)
         except Exception as error:
             errors[index] = error
+            if here.world is not None:  # it is raised again in another thread, and a report says where it came from
+                error.__dict__[RAISED_IN] = here.world.ident()
 
     threads = []
     for index, call in enumerate(calls):
