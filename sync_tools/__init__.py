@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sync_tools.drivers.drawn import schedules as schedules
     from sync_tools.drivers.exploration import Exploration as Exploration
     from sync_tools.drivers.explore import explore as explore
+    from sync_tools.drivers.linearizable import Linearizability as Linearizability
+    from sync_tools.drivers.linearizable import linearizable as linearizable
     from sync_tools.drivers.replay import replay as replay
     from sync_tools.drivers.stress import stress as stress
     from sync_tools.drivers.together import run_together as run_together
@@ -50,6 +52,8 @@ _HOMES = {
         "sync_tools.primitives",
     ),
     "explore": "sync_tools.drivers.explore",
+    "linearizable": "sync_tools.drivers.linearizable",
+    "Linearizability": "sync_tools.drivers.linearizable",
     "Exploration": "sync_tools.drivers.exploration",
     "stress": "sync_tools.drivers.stress",
     "replay": "sync_tools.drivers.replay",

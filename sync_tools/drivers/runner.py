@@ -124,6 +124,15 @@ class Runner:
                 if collecting:
                     gc.enable()
 
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments that make another runner of the same kind."""
+        return {
+            "time": self.time,
+            "seed": self.seed,
+            "instrument": self.instrument,
+            "max_steps": self.max_steps,
+        }
+
     def labs(self) -> list[LabModule]:
         """The lab programs among the arguments."""
         return [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, LabModule)]

@@ -79,7 +79,7 @@ def function(value: Any, site: int) -> Any:
     kind = type(value)
     if kind is FunctionType or kind is MethodType:
         stand_in = stand_ins.get(value, value) if kind is FunctionType else translated(value)
-        if "_sl_key" in value.__globals__ if kind is FunctionType else _seen_method(value):
+        if "_sl_seen" in value.__globals__ if kind is FunctionType else _seen_method(value):
             return stand_in
         if value.__name__ == "map" and value.__module__ == "sync_tools.models.executors":
             return partial(foreign.mapped, stand_in, site)
@@ -116,7 +116,7 @@ def function(value: Any, site: int) -> Any:
 
 
 def _seen_method(value: Any) -> bool:
-    return "_sl_key" in getattr(value.__func__, "__globals__", {"_sl_key": None})
+    return "_sl_seen" in getattr(value.__func__, "__globals__", {"_sl_seen": None})
 
 
 class _Hushed:

@@ -38,6 +38,8 @@ class Barrier:
         self.world = inside()
         self._parties = parties
         self._action = action
+        if action is not None:
+            self.world.meet(action)
         self._timeout = timeout
         self._broken = False
         self.generation = Generation(self)

@@ -110,6 +110,8 @@ class Future(RealFuture):  # type: ignore[type-arg]
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
         """As ``Future.add_done_callback``."""
 
+        self.world.meet(fn)
+
         def act() -> bool:
             if self._over():
                 return True
@@ -254,6 +256,7 @@ class ThreadPoolExecutor(cf.Executor):
             raise cf.thread.BrokenThreadPool("a worker's initializer failed; the pool is not usable anymore")
         if self._shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
+        self.world.meet(fn)
         future = Future()
         future._pool = self._threads
         self._work.put((future, fn, args, kwargs))

@@ -44,6 +44,15 @@ class ThreadState:
         self.daemon = daemon
         self.handle: Any = None
 
+    def is_not_running(self) -> bool:
+        """The guard of a join. (One on a thread that was not started does not wait: it is an error.)"""
+        return self.status != "started"
+
+    def joined(self) -> None:
+        """The effect of a join."""
+        if self.status == "new":
+            raise RuntimeError("cannot join thread before it is started")
+
 
 def state_of(thread: Any) -> ThreadState | None:
     """The state of a thread that was made in a scenario; None for a real one."""
@@ -112,11 +121,7 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if timeout is not None:
         timeout = max(timeout, 0.0)
 
-    def act() -> None:
-        if state.status == "new":
-            raise RuntimeError("cannot join thread before it is started")
-
-    world.perform("join", self, act, lambda: state.status != "started", timeout, "R", fits=_not_running)
+    world.perform("join", self, state.joined, state.is_not_running, timeout, "R", fits=_not_running)
 
 
 def _not_running(status: str) -> bool:
@@ -128,9 +133,9 @@ def thread_is_alive(self: Any) -> bool:
     state: Any = self.__dict__.get("_sl_state")
     if state is None:
         return bool(_real["is_alive"](self))
-    if state.status == "new" or current() is not state.world:
+    world: Any = current()
+    if world is not state.world:
         return False
-    world: Any = state.world
     return bool(world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
 
 

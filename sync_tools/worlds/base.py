@@ -151,6 +151,9 @@ class Faces(Twins):
         kept = self._views.get(id(view))
         return view if kept is None else kept[1]
 
+    def meet(self, callback: Any) -> None:
+        """See :class:`sync_tools.seams.world.World`."""
+
     def shares(self, generator: Any) -> bool:
         """True when another thread went through a generator before the calling one."""
         ident = self.ident()

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from sync_tools.instrument import foreign
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
+from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import READING, Op
+from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import caller_site
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.naming import variable_of
@@ -52,26 +54,41 @@ class ExploredWorld(Kernel, Faces):
 
     # ---- threads -------------------------------------------------------------------------------------------------
 
+    def meet(self, callback: Any) -> None:
+        """See :class:`sync_tools.seams.world.World`."""
+        foreign.note_callback(self, callback)
+
     def start(self, thread: Any) -> None:
         """Start a thread: it runs up to its first visible operation, then the starter goes on."""
         state = thread.__dict__["_sl_state"]
-
-        def act() -> None:
-            state.status = "started"
-            state.ident = 1000 + len(self.threads)
-            self.spawn(thread, state.daemon, thread.run)
-
+        if type(thread).run is not threading.Thread.run:
+            self.meet(thread.run)
+        for name in ("_target", "function"):  # the latter is a Timer's
+            callback = thread.__dict__.get(name)
+            if callback is not None and "_sl_seen" not in getattr(callback, "__globals__", ()):
+                self.meet(callback)
         self.forked = True
-        self.perform("start", thread, act, state=lambda: state.status)
+        self._happens("start", thread, state)
+        state.status = "started"
+        state.ident = 1000 + len(self.threads)
+        self.spawn(thread, state.daemon, thread.run)
 
     def end(self, thread: VirtualThread) -> None:
         """A thread ends: joins on it go on."""
         state = thread.face.__dict__["_sl_state"]
+        self._happens("end", thread.face, state)
+        state.status = "ended"
 
-        def act() -> None:
-            state.status = "ended"
-
-        self.perform("end", thread.face, act, state=lambda: state.status)
+    def _happens(self, kind: str, face: Any, state: Any) -> None:
+        """One step of a thread's life, which never waits: as :meth:`perform`, without what it does not need."""
+        if self.over:
+            raise Unwind
+        if self.quiet:
+            return
+        op = Op(kind, face, (((id(face), SYNC), "W"),))
+        self.point(op)
+        op.state = state.status
+        self.running.effects += 1
 
     def forget(self) -> None:
         """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""

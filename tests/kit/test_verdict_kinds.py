@@ -41,16 +41,10 @@ def test_there_is_a_program_for_every_kind():
     assert set(SHOWN) == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", EXPLORED)
+@pytest.mark.parametrize("kind", SHOWN)
 def test_the_program_of_a_kind_shows_that_kind(kind):
     scenario, options = SHOWN[kind]
     assert kind_of(scenario, **options) == kind
-
-
-@pytest.mark.xfail(strict=True, reason="explore() stops at a data race, and makes no failure of it yet")
-def test_the_program_of_a_data_race_shows_that_kind():
-    scenario, options = SHOWN[DATA_RACE]
-    assert kind_of(scenario, **options) == DATA_RACE
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EXPLORED if SHOWN[kind][1] != SHORT])
