@@ -166,8 +166,8 @@ def build_failure(
     elif world.stopped == ENDLESS:
         kind = kinds.ENDLESS_LOOP
         where = site(world.stopped_site)
-        failing = world.running.tid
-        message = f"the loop in {where.function} at {where.short()} does not end: {where.source}"
+        failing = world.stopped_in
+        message = f"T{failing}'s loop in {where.function} at {where.short()} does not end: {where.source}"
     elif world.stopped == LIVELOCK and world.finding is None:
         kind = kinds.LIVELOCK
         lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
