@@ -55,7 +55,8 @@ def _circle(waiters: Sequence[Waiter]) -> Pattern:
     if all(waiter.operation == "acquire" for waiter in inside):
         return Pattern("lock-order inversion", ("Each thread holds what the next one in the circle waits for.",))
     if len(inside) == 1:
-        return Pattern(UNCLASSIFIED, ("It waits for a task of its own pool, and no other worker is free to run that.",))
+        who = f"T{inside[0].thread}"
+        return Pattern(UNCLASSIFIED, (f"{who} waits for a task of its own pool, and no worker is free to run that.",))
     clauses = [_waits_for(waiter) for waiter in inside]
     return Pattern(UNCLASSIFIED, (f"{'; '.join(clauses)}. None of them can be first.",))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def explain(
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
-    others: tuple[int, ...] = (),
+    others: Mapping[int, Sequence[str]] | None = None,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
@@ -65,7 +65,7 @@ def explain(
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
-        others: the threads that go on, where these never get what they wait for.
+        others: the threads that go on where these never get what they wait for, each with the places where it does.
     """
     edges = {waiting.tid: holder(waiting) for waiting in waiters}
     shown = tuple(
@@ -168,11 +168,12 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     return stuck
 
 
-def _in_vain(starved: Sequence[Waiting], others: tuple[int, ...]) -> str:
+def _in_vain(starved: Sequence[Waiting], others: Mapping[int, Sequence[str]]) -> str:
     """That some wait while others go on."""
-    go = f"T{others[0]} goes" if len(others) == 1 else f"{', '.join(f'T{tid}' for tid in others)} go"
+    clauses = [f"T{tid}" + (f" (at {', '.join(places)})" if places else "") for tid, places in others.items()]
     wait = "1 thread waits" if len(starved) == 1 else f"{len(starved)} threads wait"
-    return f"{wait} in vain while {go} on, under a fair scheduler too"
+    go = "goes" if len(others) == 1 else "go"
+    return f"{wait} in vain while {' and '.join(clauses)} {go} on, under a fair scheduler too"
 
 
 def _blamed(kind: str, waiters: Sequence[Waiting]) -> Sequence[Waiting]:
@@ -225,7 +226,7 @@ def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], coun
         return "the queue is empty"
     if waiting.kind == "put":
         return "the queue is full"
-    if waiting.kind == "result":
+    if waiting.kind == "result" and other is None:
         return "nothing gives it a result"
     if _is_queue_join(waiting):
         return f"{_items(target.unfinished_tasks)} not marked done"

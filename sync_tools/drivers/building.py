@@ -8,15 +8,15 @@ import threading
 import traceback
 from typing import Any
 
-from sync_tools.detectors.patterns import TAKEN_BY, classify
-from sync_tools.drivers.autopsy import Holdings, name_of, op_site
+from sync_tools.detectors.patterns import TAKEN_BY, TIMED_OUT, classify
+from sync_tools.drivers.autopsy import Holdings, name_of, op_site, places
 from sync_tools.drivers.runner import Run
 from sync_tools.drivers.together import RAISED_IN
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import NO_SITE, Failure, Step
+from sync_tools.words.failure import Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
 
@@ -63,7 +63,8 @@ def shown(run: Run) -> dict[int, int]:
     matter = [
         index
         for index, op in enumerate(world.trace)
-        if op.kind not in _FRAME and any(location in shared for location, _ in op.accesses)
+        if (op.kind == "join" and not op.succeeded)
+        or (op.kind not in _FRAME and any(location in shared for location, _ in op.accesses))
     ]
     return {index: number for number, index in enumerate(matter, 1)}
 
@@ -102,7 +103,7 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
 def _note(op: Op, index: int, holdings: Holdings) -> str:
     """What is unusual about a step."""
     if not op.succeeded:
-        return "timed out" if op.kind in _TIMED else "did not get it"
+        return TIMED_OUT if op.kind in _TIMED else "did not get it"
     owner = holdings.owner(op.target, index) if op.kind == "release" else None
     return "" if owner in (None, op.tid) else f"{TAKEN_BY}{owner}"
 
@@ -170,10 +171,10 @@ def build_failure(
         message = f"T{failing}'s loop in {where.function} at {where.short()} does not end: {where.source}"
     elif world.stopped == LIVELOCK and world.finding is None:
         kind = kinds.LIVELOCK
-        lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
+        lines = places(world)
         message = (
             f"no end after {len(world.trace)} steps, though in the second half each thread had its turn; "
-            f"around {', '.join(lines[:6])}"
+            f"around {', '.join(lines)}"
         )
     else:
         kind, message, waiters = world.finding

@@ -1,6 +1,7 @@
 """One small program for every kind of failure, and what is not a failure but looks like it.
 
-Each is a scenario. ``SHOWN`` maps a kind to its program and to the options that ``explore`` needs for it.
+Each is a scenario. ``SHOWN`` maps a kind to its program and to the options that ``explore`` needs for it, ``TOLD``
+a title to a further program whose report has something of its own to tell.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sync_tools import run_together
@@ -191,4 +193,156 @@ SHOWN: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "starvation": (starvation, SHORT),
     "endless-loop": (endless_loop, {}),
     "data-race": (data_race, {"races": "fail"}),
+}
+
+
+# ---- further reports -------------------------------------------------------------------------------------------------
+
+guard = threading.Lock()  # made at import, as in most programs
+stock = {"pears": 1}
+
+
+def check_then_act() -> None:
+    stock["pears"] = 1
+
+    def sell() -> None:
+        if stock["pears"] > 0:
+            with guard:
+                stock["pears"] -= 1
+
+    run_together(sell, sell)
+    assert stock["pears"] == 0
+
+
+def wait_in_an_if() -> None:
+    filled = threading.Condition()
+    box: list[str] = []
+
+    def take() -> None:
+        with filled:
+            if not box:
+                filled.wait()
+            box.pop()
+
+    def put() -> None:
+        for item in ("a", "b"):
+            with filled:
+                box.append(item)
+                filled.notify()
+
+    run_together(take, take, put)
+
+
+def event_set_and_cleared() -> None:
+    started = threading.Event()
+
+    def pulse() -> None:
+        started.set()
+        started.clear()
+
+    def wait() -> None:
+        started.wait()
+
+    run_together(wait, pulse)
+
+
+def join_with_the_lock() -> None:
+    def work() -> None:
+        with guard:
+            pass
+
+    worker = threading.Thread(target=work, name="worker")
+    with guard:
+        worker.start()
+        worker.join()
+
+
+def spin_with_the_lock() -> None:
+    ready = Counter()
+
+    def wait() -> None:
+        with guard:
+            while not ready.stop:
+                pass
+
+    def finish() -> None:
+        with guard:
+            ready.stop = True
+
+    run_together(wait, finish)
+
+
+def release_what_another_took() -> None:
+    def work() -> None:
+        guard.acquire(timeout=1)
+        guard.release()
+
+    run_together(work, work)
+
+
+def loop_over_what_grows() -> None:
+    online = {"ada": 1, "bob": 2}
+
+    def greet() -> None:
+        for name in online:
+            print("hello", name)
+
+    def arrive() -> None:
+        online["cyd"] = 3
+
+    run_together(greet, arrive)
+
+
+def time_out_taken_for_the_end() -> None:
+    rows: list[int] = []
+
+    def load() -> None:
+        rows.append(1)
+        rows.append(2)
+
+    worker = threading.Thread(target=load, name="loader")
+    worker.start()
+    worker.join(timeout=10)
+    assert rows == [1, 2], "all rows are there"
+
+
+def pool_waits_for_itself() -> None:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+
+        def outer() -> Any:
+            inner = pool.submit(int)
+            return inner.result()
+
+        pool.submit(outer).result()
+
+
+def join_of_what_is_not_done() -> None:
+    jobs: queue.Queue[str] = queue.Queue()
+    for job in ("1", "x"):
+        jobs.put(job)
+
+    def work() -> None:
+        while True:
+            job = jobs.get()
+            if job.isdigit():
+                jobs.task_done()
+
+    threading.Thread(target=work, name="worker", daemon=True).start()
+    jobs.join()
+
+
+TOLD: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
+    program.__name__: (program, {})
+    for program in (
+        check_then_act,
+        wait_in_an_if,
+        event_set_and_cleared,
+        join_with_the_lock,
+        spin_with_the_lock,
+        release_what_another_took,
+        loop_over_what_grows,
+        time_out_taken_for_the_end,
+        pool_waits_for_itself,
+        join_of_what_is_not_done,
+    )
 }

@@ -20,7 +20,8 @@ def test_one_side_without_an_end_is_starvation_where_the_other_goes_on_and_livel
     starved = explore(SHOWN["starvation"][0], **SHORT).failure
     stuck = explore(SHOWN["livelock"][0], **SHORT).failure
     assert (starved.kind, [waiter.thread for waiter in starved.waiters]) == ("starvation", [2])
-    assert starved.message == "1 thread waits in vain while T1 goes on, under a fair scheduler too"
+    assert starved.message.startswith("1 thread waits in vain while T1 (at programs_of_verdicts.py:")
+    assert starved.message.endswith(") goes on, under a fair scheduler too")
     assert (stuck.kind, stuck.waiters) == ("livelock", ())
     assert stuck.why == ("All the while T1 held left and T2 held right.",)
 
