@@ -13,6 +13,7 @@ from sync_tools.words.failure import Step, Waiter
 __all__ = ["Pattern", "classify"]
 
 WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
+TIMED_OUT = "timed out"
 TAKEN_BY = "taken by T"  # how a note begins at the release of a lock that another thread had taken
 _ITERATED = re.compile(r"changed size during iteration|mutated during iteration|keys changed during iteration")
 _BRANCH = re.compile(r"(if|elif|while|assert)\b")
@@ -49,7 +50,17 @@ def classify(
         )
         if found is not None:
             return found
-    return _race(before, locked)
+    found = _race(before, locked)
+    return found if found.why else Pattern(UNCLASSIFIED, _too_late(before, failing))
+
+
+def _too_late(steps: Sequence[Step], failing: int | None) -> tuple[str, ...]:
+    """The waits that the failing thread gave up, and went on all the same."""
+    return tuple(
+        f"T{step.thread}'s wait for {step.target} timed out at #{step.number}, and it went on all the same."
+        for step in steps
+        if step.thread == failing and step.note == TIMED_OUT
+    )
 
 
 def _act(steps: Sequence[Step], failing: int | None) -> Step | None:
@@ -67,8 +78,8 @@ def _iterating(steps: Sequence[Step], act: Step, message: str) -> Pattern | None
     if not changes:
         return None
     change = changes[-1]
-    loop = f"T{act.thread}'s loop over {_whole(act)} had begun when T{change.thread} changed it at #{change.number}; "
-    return Pattern(UNCLASSIFIED, (f"{loop}every turn of the loop looks at it again.", *_both(act, change)))
+    loop = f"T{act.thread}'s loop over {_whole(act)} had begun before T{change.thread} changed it at #{change.number}; "
+    return Pattern(UNCLASSIFIED, (f"{loop}its next turn, at #{act.number}, met the change.", *_both(act, change)))
 
 
 def _both(one: Step, other: Step) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync_tools.detectors.pattern import UNCLASSIFIED, Pattern
-from sync_tools.detectors.waiting import CLEARED, NEVER_NOTIFIED, NEVER_SET, cycle
+from sync_tools.detectors.waiting import CLEARED, HOLDER_ENDED, NEVER_NOTIFIED, NEVER_SET, cycle
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Step, Waiter
 
@@ -25,12 +25,26 @@ def explain_stuck(kind: str, steps: Sequence[Step], waiters: Sequence[Waiter]) -
     if kind == kinds.LOST_WAKEUP:
         return _signal(steps, waiters)
     if kind == kinds.LEAKED_LOCK:
-        return Pattern("lock leak", ("The lock was not given back on every way out.",))
+        return Pattern("lock leak", _kept(waiters))
     if kind == kinds.STARVED_SEMAPHORE:
         return Pattern(UNCLASSIFIED, _permits(steps, waiters))
     if kind == kinds.LIVELOCK:
-        return Pattern(UNCLASSIFIED, _spinning(waiters))
+        return Pattern(UNCLASSIFIED, _spinning(waiters) if waiters else _held_throughout(steps))
     return Pattern(UNCLASSIFIED, ())
+
+
+def _kept(waiters: Sequence[Waiter]) -> tuple[str, ...]:
+    """The locks that a thread took along to its end."""
+    leaks = {
+        f"T{waiter.holder} took {waiter.target}{_at(waiter)} and ended without giving it back.": None
+        for waiter in waiters
+        if waiter.operation == "acquire" and waiter.reason == HOLDER_ENDED
+    }
+    return tuple(leaks)
+
+
+def _at(waiter: Waiter) -> str:
+    return f" at {waiter.holder_site.short()}" if waiter.holder_site and waiter.holder_site.line else ""
 
 
 def _circle(waiters: Sequence[Waiter]) -> Pattern:
@@ -41,7 +55,8 @@ def _circle(waiters: Sequence[Waiter]) -> Pattern:
     if all(waiter.operation == "acquire" for waiter in inside):
         return Pattern("lock-order inversion", ("Each thread holds what the next one in the circle waits for.",))
     if len(inside) == 1:
-        return Pattern(UNCLASSIFIED, ("It waits for a task of its own pool, and no other worker is free to run that.",))
+        who = f"T{inside[0].thread}"
+        return Pattern(UNCLASSIFIED, (f"{who} waits for a task of its own pool, and no worker is free to run that.",))
     clauses = [_waits_for(waiter) for waiter in inside]
     return Pattern(UNCLASSIFIED, (f"{'; '.join(clauses)}. None of them can be first.",))
 
@@ -106,6 +121,15 @@ def _permits(steps: Sequence[Step], waiters: Sequence[Waiter]) -> tuple[str, ...
         if kept:
             why.append(f"Taken from {target} and not given back: by {', '.join(kept)}.")
     return tuple(why)
+
+
+def _held_throughout(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The locks that threads kept while they went on and on: from the middle of the steps to their end."""
+    kept: dict[int, set[str]] = {}
+    for step in steps[len(steps) // 2 :]:
+        kept[step.thread] = kept.get(step.thread, set(step.held)) & set(step.held)
+    clauses = [f"T{thread} held {', '.join(sorted(names))}" for thread, names in sorted(kept.items()) if names]
+    return (f"All the while {' and '.join(clauses)}.",) if clauses else ()
 
 
 def _spinning(waiters: Sequence[Waiter]) -> tuple[str, ...]:

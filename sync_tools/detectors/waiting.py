@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sync_tools.words.failure import Site, Waiter
 
 # Reasons that say which kind of signal is missing.
 CLEARED = "it had been set, and was cleared again before this wait"
+HOLDER_ENDED = "its holder has ended"
 NEVER_SET = "there was no set at all"
 NEVER_NOTIFIED = "there was no notify at all"
 
@@ -54,7 +55,7 @@ def explain(
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
-    starved: bool = False,
+    others: Mapping[int, Sequence[str]] | None = None,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
@@ -64,7 +65,7 @@ def explain(
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
-        starved: other threads go on, and these never get what they wait for.
+        others: the threads that go on where these never get what they wait for, each with the places where it does.
     """
     edges = {waiting.tid: holder(waiting) for waiting in waiters}
     shown = tuple(
@@ -80,7 +81,9 @@ def explain(
         )
         for waiting in waiters
     )
-    kind = kinds.STARVATION if starved else _kind(waiters, edges, done)
+    kind = kinds.STARVATION if others else _kind(waiters, edges, done)
+    if others:
+        return kind, _in_vain(_blamed(kind, waiters), others), shown
     return kind, _message(kind, waiters, edges, name_of), shown
 
 
@@ -139,8 +142,6 @@ def _is_queue_join(waiting: Waiting) -> bool:
 def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]) -> str:
     blamed = _blamed(kind, waiters)
     stuck = f"{len(blamed)} thread waits for ever" if len(blamed) == 1 else f"{len(blamed)} threads wait for ever"
-    if kind == kinds.STARVATION:
-        return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
     if kind == kinds.SELF_DEADLOCK:
         own = _own(waiters, edges)
         assert own is not None
@@ -165,6 +166,14 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
         verb = "1 thread spins" if len(blamed) == 1 else f"{len(blamed)} threads spin"
         return f"{verb} for ever: nobody is left to change what the loop reads"
     return stuck
+
+
+def _in_vain(starved: Sequence[Waiting], others: Mapping[int, Sequence[str]]) -> str:
+    """That some wait while others go on."""
+    clauses = [f"T{tid}" + (f" (at {', '.join(places)})" if places else "") for tid, places in others.items()]
+    wait = "1 thread waits" if len(starved) == 1 else f"{len(starved)} threads wait"
+    go = "goes" if len(others) == 1 else "go"
+    return f"{wait} in vain while {' and '.join(clauses)} {go} on, under a fair scheduler too"
 
 
 def _blamed(kind: str, waiters: Sequence[Waiting]) -> Sequence[Waiting]:
@@ -199,7 +208,7 @@ def _was(number: int) -> str:
 def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], count: int) -> str:
     other = edges[waiting.tid]
     if other is not None and other in done:
-        return "its holder has ended"
+        return HOLDER_ENDED
     if other == waiting.tid and waiting.kind == "result":
         return "the worker that would run it is the one that waits"
     if other == waiting.tid:
@@ -217,7 +226,7 @@ def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], coun
         return "the queue is empty"
     if waiting.kind == "put":
         return "the queue is full"
-    if waiting.kind == "result":
+    if waiting.kind == "result" and other is None:
         return "nothing gives it a result"
     if _is_queue_join(waiting):
         return f"{_items(target.unfinished_tasks)} not marked done"

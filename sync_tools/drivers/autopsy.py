@@ -44,6 +44,12 @@ def name_of(target: Any, world: Any) -> str:
     return str(name)
 
 
+def places(world: Any, tid: int | None = None) -> list[str]:
+    """Where a thread, or all of them, stood in the last steps of the schedule; a few of the places."""
+    last = [op for op in world.trace if tid in (None, op.tid)][-100:]
+    return sorted({op_site(op).short() for op in last if op_site(op) is not NO_SITE})[:6]
+
+
 class Holdings:
     """Who held which lock after each step."""
 
@@ -84,7 +90,7 @@ def autopsy(world: Any) -> Finding | None:
     return None
 
 
-def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding:
+def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | None = None) -> Finding:
     holdings = Holdings(world)
     steps = len(world.trace)
     waiting = []
@@ -104,7 +110,7 @@ def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, starved)
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others)
 
 
 def _while_others_go_on(world: Any) -> Finding | None:
@@ -124,8 +130,9 @@ def _while_others_go_on(world: Any) -> Finding | None:
         for t in world.threads
         if not (t.done or t.daemon) and not gained[t.tid] and t.pending.kind not in ("join", "result", "wait_for")
     ]
-    if idle and any(gained.values()):
-        return _explained(world, idle, starved=True)
+    busy = {tid: places(world, tid) for tid, effects in gained.items() if effects}
+    if idle and busy:
+        return _explained(world, idle, busy)
     return None
 
 

@@ -7,15 +7,16 @@ import threading
 import traceback
 from typing import Any
 
-from sync_tools.detectors.patterns import TAKEN_BY, classify
-from sync_tools.drivers.autopsy import Holdings, name_of, op_site
+from sync_tools.detectors.patterns import TAKEN_BY, TIMED_OUT, classify
+from sync_tools.drivers.autopsy import Holdings, name_of, op_site, places
 from sync_tools.drivers.runner import Run
+from sync_tools.drivers.together import RAISED_IN
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
 from sync_tools.words.addresses import without_addresses
-from sync_tools.words.failure import NO_SITE, Failure, Step
+from sync_tools.words.failure import Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
 
@@ -59,7 +60,8 @@ def shown(run: Run) -> dict[int, int]:
     matter = [
         index
         for index, op in enumerate(world.trace)
-        if op.kind not in _FRAME and any(location in shared for location, _ in op.accesses)
+        if (op.kind == "join" and not op.succeeded)
+        or (op.kind not in _FRAME and any(location in shared for location, _ in op.accesses))
     ]
     return {index: number for number, index in enumerate(matter, 1)}
 
@@ -79,7 +81,9 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
             Step(
                 number=numbers[index],
                 thread=op.tid,
-                operation={"wake": "wake up", "down": "acquire", "up": "release"}.get(op.kind, op.kind),
+                operation={"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(
+                    op.kind, op.kind
+                ),
                 target=target_name(op, world),
                 value=op.value,
                 site=op_site(op),
@@ -96,7 +100,7 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
 def _note(op: Op, index: int, holdings: Holdings) -> str:
     """What is unusual about a step."""
     if not op.succeeded:
-        return "timed out" if op.kind in _TIMED else "did not get it"
+        return TIMED_OUT if op.kind in _TIMED else "did not get it"
     owner = holdings.owner(op.target, index) if op.kind == "release" else None
     return "" if owner in (None, op.tid) else f"{TAKEN_BY}{owner}"
 
@@ -122,6 +126,16 @@ def described(error: BaseException) -> tuple[str, str, str]:
     return kinds.EXCEPTION, without_addresses(f"{type(error).__name__}: {error}"), user_traceback(error)
 
 
+def _raised(run: Run, tid: int, error: BaseException, when: int) -> tuple[int, int]:
+    """The thread that an exception comes from, and the number of the last step before it."""
+    trace = run.world.trace
+    origin = error.__dict__.get(RAISED_IN)
+    if origin is not None:
+        tid = origin - 1000
+        when = max((index for index, op in enumerate(trace) if op.tid == tid), default=0) + 1
+    return tid, max((number for index, number in shown(run).items() if index < when), default=0)
+
+
 def counts(run: Run) -> tuple[int, int]:
     """Preemptions and switches of a schedule that was run with details."""
     trace = run.world.trace
@@ -145,19 +159,19 @@ def build_failure(
     raised_after = 0
     if world.errors:
         thread, error, when = world.errors[0]
-        raised_after = max((number for index, number in shown(run).items() if index < when), default=0)
-        failing = thread.tid
+        failing, raised_after = _raised(run, thread.tid, error, when)
         kind, message, text = described(error)
     elif world.stopped == ENDLESS:
         kind = kinds.ENDLESS_LOOP
         where = site(world.stopped_site)
-        failing = world.running.tid
-        message = f"the loop in {where.function} at {where.short()} does not end: {where.source}"
+        failing = world.stopped_in
+        message = f"T{failing}'s loop in {where.function} at {where.short()} does not end: {where.source}"
     elif world.stopped == LIVELOCK and world.finding is None:
         kind = kinds.LIVELOCK
-        lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
+        lines = places(world)
         message = (
-            f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+            f"no end after {len(world.trace)} steps, though in the second half each thread had its turn; "
+            f"around {', '.join(lines)}"
         )
     else:
         kind, message, waiters = world.finding

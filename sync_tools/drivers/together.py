@@ -8,6 +8,8 @@ from typing import Any
 
 from sync_tools.seams.world import current
 
+RAISED_IN = "_sl_raised_in"  # on an exception: identity of the thread that it comes from
+
 
 def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     """Run callables side by side, one thread each, in either world or outside of both.
@@ -21,6 +23,7 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     Raises:
         BaseException: the first error, in the order of the calls, once all threads have ended.
     """
+    world = current()
     results: list[Any] = [None] * len(calls)
     errors: list[BaseException | None] = [None] * len(calls)
 
@@ -29,9 +32,10 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
             results[index] = function(*args)
         except Exception as error:
             errors[index] = error
+            if world is not None:  # it is raised again in another thread, and a report says where it came from
+                error.__dict__[RAISED_IN] = world.ident()
 
     threads = []
-    world = current()
     for index, call in enumerate(calls):
         function, *args = call if isinstance(call, tuple) else (call,)
         if world is not None:

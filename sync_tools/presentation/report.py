@@ -116,7 +116,12 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
     elif waiter.operation == "spin":  # a loop has no object of its own to name
         clauses.append(_at("spins", where))
     else:
-        verbs = {"acquire": "waits for", "wait": "waits on", "barrier wait": "waits at"}
+        verbs = {
+            "acquire": "waits for",
+            "wait": "waits on",
+            "barrier wait": "waits at",
+            "result": "waits for the result of",
+        }
         verb = verbs.get(waiter.operation, f"waits in {waiter.operation} of")
         clauses.append(_at(f"{verb} {waiter.target}", where) + _held_by(failure, waiter))
     if waiter.reason:
@@ -127,6 +132,8 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
 def _held_by(failure: Failure, waiter: Waiter) -> str:
     if waiter.holder is None or waiter.holder == waiter.thread:
         return ""
+    if waiter.operation == "result":
+        return f", a task of T{waiter.holder}"
     text = f", held by T{waiter.holder}"
     told = any(
         other.thread == waiter.holder and any(name == waiter.target for name, _ in other.holds)

@@ -49,6 +49,7 @@ class ExploredWorld(Kernel, Faces):
         self.main_thread.__dict__["_sl_state"].ident = 1000
         self.autopsy: Callable[[ExploredWorld], Any] | None = None  # looks at the world before it is unwound
         self.finding: Any = None
+        self.stopped_in = 0  # the thread that ran last
         self.unseen: set[str] = set()
         self.holdings: list[tuple[int, int, Any, Site | None]] = []  # steps so far, thread, lock, where it was taken
 
@@ -99,6 +100,7 @@ class ExploredWorld(Kernel, Faces):
 
     def settled(self) -> None:
         """Unwinding changes who holds what, so a report's facts are gathered before it."""
+        self.stopped_in = self.running.tid
         if self.autopsy is not None:
             self.finding = self.autopsy(self)
 
