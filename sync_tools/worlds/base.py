@@ -118,6 +118,7 @@ class Faces(Twins):
         self._views: dict[int, tuple[Any, Any]] = {}
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
         self._resumers: dict[int, tuple[Any, int]] = {}  # generator -> itself, and the first thread that resumed it
+        self.running_generators: set[int] = set()  # ids of those that a thread has resumed
         self._generators: dict[int, random.Random] = {}
 
     def release(self) -> None:
