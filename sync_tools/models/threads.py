@@ -6,7 +6,7 @@ The standard library starts threads differently from version to version, so noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sync_tools.seams.world import current
@@ -216,6 +216,46 @@ def enumerate_threads() -> list[threading.Thread]:
 def active_count() -> int:
     """``threading.active_count``."""
     return len(enumerate_threads())
+
+
+def new_thread_starter(real: Callable[..., int]) -> Callable[..., int]:
+    """``_thread.start_new_thread``: a thread without an object of its own, as a daemon of the calling thread's world.
+
+    Args:
+        real: what starts one outside of a scenario, and complains about wrong arguments in this Python's words.
+    """
+
+    def start_new_thread(*args: Any) -> int:
+        world = current()
+        if world is None or not _may_start(*args):
+            return real(*args)
+        function, positional, keywords = (*args, {})[:3]
+        thread = RealThread(target=function, args=positional, kwargs=keywords, daemon=True)
+        thread.start()
+        return thread.ident  # type: ignore[return-value]
+
+    return start_new_thread
+
+
+def _may_start(*args: Any) -> bool:
+    return (
+        len(args) in (2, 3)
+        and callable(args[0])
+        and isinstance(args[1], tuple)
+        and (len(args) == 2 or isinstance(args[2], dict))
+    )
+
+
+def thread_counter(real: Callable[[], int]) -> Callable[[], int]:
+    """``_thread._count``: how many threads run besides the main one."""
+
+    def count() -> int:
+        world: Any = current()
+        if world is None:
+            return real()
+        return sum(thread is not world.main() for thread in world.alive())
+
+    return count
 
 
 class Local:
