@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Site, Waiter
+
+# Reasons that say which kind of signal is missing.
+CLEARED = "it had been set, and was cleared again before this wait"
+HOLDER_ENDED = "its holder has ended"
+NEVER_SET = "there was no set at all"
+NEVER_NOTIFIED = "there was no notify at all"
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def explain(
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
-    starved: bool = False,
+    others: Mapping[int, Sequence[str]] | None = None,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
@@ -59,7 +65,7 @@ def explain(
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
-        starved: other threads go on, and these never get what they wait for.
+        others: the threads that go on where these never get what they wait for, each with the places where it does.
     """
     edges = {waiting.tid: holder(waiting) for waiting in waiters}
     shown = tuple(
@@ -75,7 +81,9 @@ def explain(
         )
         for waiting in waiters
     )
-    kind = kinds.STARVATION if starved else _kind(waiters, edges, done)
+    kind = kinds.STARVATION if others else _kind(waiters, edges, done)
+    if others:
+        return kind, _in_vain(_blamed(kind, waiters), others), shown
     return kind, _message(kind, waiters, edges, name_of), shown
 
 
@@ -132,11 +140,8 @@ def _is_queue_join(waiting: Waiting) -> bool:
 
 
 def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None], name_of: Callable[[Any], str]) -> str:
-    # Whoever only waits for a thread to end is not what is wrong.
-    count = sum(not (waiting.kind == "join" and not _is_queue_join(waiting)) for waiting in waiters) or len(waiters)
-    stuck = f"{count} thread waits for ever" if count == 1 else f"{count} threads wait for ever"
-    if kind == kinds.STARVATION:
-        return f"{stuck.replace('for ever', 'in vain')} while others go on, under a fair scheduler too"
+    blamed = _blamed(kind, waiters)
+    stuck = f"{len(blamed)} thread waits for ever" if len(blamed) == 1 else f"{len(blamed)} threads wait for ever"
     if kind == kinds.SELF_DEADLOCK:
         own = _own(waiters, edges)
         assert own is not None
@@ -148,39 +153,81 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     if kind == kinds.LEAKED_LOCK:
         return f"{stuck}: a lock is held by a thread that has ended"
     if kind == kinds.LOST_WAKEUP:
-        return f"{stuck}: nobody is left to wake them up" if count > 1 else f"{stuck}: nobody is left to wake it up"
+        return (
+            f"{stuck}: nobody is left to wake them up" if len(blamed) > 1 else f"{stuck}: nobody is left to wake it up"
+        )
     if kind == kinds.STARVED_SEMAPHORE:
         return f"{stuck}: the semaphore is at zero and nobody is left to release it"
     if kind == kinds.UNFILLED_BARRIER:
         return f"{stuck}: the barrier can't fill"
     if kind == kinds.STARVED_QUEUE:
-        return f"{stuck}: nobody is left at the other end of the queue"
+        return f"{stuck}: {_of_queue(blamed[0], name_of)}"
     if kind == kinds.LIVELOCK:
-        return f"{stuck}, spinning: nobody is left to change what the loop reads"
+        verb = "1 thread spins" if len(blamed) == 1 else f"{len(blamed)} threads spin"
+        return f"{verb} for ever: nobody is left to change what the loop reads"
     return stuck
+
+
+def _in_vain(starved: Sequence[Waiting], others: Mapping[int, Sequence[str]]) -> str:
+    """That some wait while others go on."""
+    clauses = [f"T{tid}" + (f" (at {', '.join(places)})" if places else "") for tid, places in others.items()]
+    wait = "1 thread waits" if len(starved) == 1 else f"{len(starved)} threads wait"
+    go = "goes" if len(others) == 1 else "go"
+    return f"{wait} in vain while {' and '.join(clauses)} {go} on, under a fair scheduler too"
+
+
+def _blamed(kind: str, waiters: Sequence[Waiting]) -> Sequence[Waiting]:
+    """The waiters that the kind is about: whoever waits for one of them is not what is wrong."""
+    own = {kinds.LIVELOCK: ("spin",), kinds.STARVED_QUEUE: ("get", "put"), kinds.STARVED_SEMAPHORE: ("down",)}
+    if kind in own:
+        found = [waiting for waiting in waiters if waiting.kind in own[kind]]
+    else:
+        found = [waiting for waiting in waiters if waiting.kind != "join"]
+    return found or [waiting for waiting in waiters if _is_queue_join(waiting)] or waiters
+
+
+def _of_queue(waiting: Waiting, name_of: Callable[[Any], str]) -> str:
+    """What goes on no more at a queue."""
+    queue = waiting.target
+    if waiting.kind in ("get", "put"):
+        return f"nobody is left to {'put into' if waiting.kind == 'get' else 'take from'} {name_of(queue)}"
+    left = len(queue.queue)
+    if left:
+        return f"nobody is left to take {_items(left)} from {name_of(queue)}"
+    return f"{_items(queue.unfinished_tasks)} of {name_of(queue)} {_was(queue.unfinished_tasks)} never marked done"
+
+
+def _items(number: int) -> str:
+    return "1 item" if number == 1 else f"{number} items"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], count: int) -> str:
     other = edges[waiting.tid]
     if other is not None and other in done:
-        return "its holder has ended"
+        return HOLDER_ENDED
     if other == waiting.tid and waiting.kind == "result":
         return "the worker that would run it is the one that waits"
     if other == waiting.tid:
         return "it holds it itself, and it is not re-entrant"
     target = waiting.target
     if waiting.kind == "wake" and not waiting.notified:
-        signals = getattr(target, "notifies", None)
-        verb = "notify"
-        if signals is None:
-            signals, verb = getattr(target, "sets", 0), "set"
-        if signals:
-            return f"every {verb} came before this wait, or went to another thread"
-        return f"there was no {verb} at all"
+        notifies = getattr(target, "notifies", None)
+        if notifies is None:
+            # Who waits when it is set goes on, so every set came before, and a clear after the last of them.
+            return CLEARED if getattr(target, "sets", 0) else NEVER_SET
+        return "every notify came before this wait, or went to another thread" if notifies else NEVER_NOTIFIED
     if waiting.kind in ("pass", "arrive"):
         return f"{target.generation.count} of {target.parties} threads have arrived"
     if waiting.kind == "get":
         return "the queue is empty"
     if waiting.kind == "put":
         return "the queue is full"
+    if waiting.kind == "result" and other is None:
+        return "nothing gives it a result"
+    if _is_queue_join(waiting):
+        return f"{_items(target.unfinished_tasks)} not marked done"
     return ""

@@ -123,6 +123,7 @@ class _Replaying:
                     scenario,
                     str(self.parsed),
                     kwargs=kwargs,
+                    races=getattr(pyfuncitem.obj, "options", {}).get("races", "report"),
                     name=f"{self.lab.slug}::{pyfuncitem.name}",
                     replay_command=self.command,
                     hint=self.hint,

@@ -28,14 +28,26 @@ def primitive(target: Any) -> Any:
 def name_of(target: Any, world: Any) -> str:
     """How the program calls an object."""
     target = primitive(target)
-    given = getattr(target, "_sl_name", None) or getattr(target, "name", None)
+    given = getattr(target, "_sl_name", None) or (None if target is world else getattr(target, "name", None))
     if isinstance(given, str):
         return given
     known = world.names.get(id(target))
     if known:
         return str(known)
+    if target is world:  # waiting for several futures is on no one object
+        return "the futures"
+    for thread in world.threads:  # the event of a Timer, say
+        for attribute, value in list(thread.face.__dict__.items()):
+            if value is target and not attribute.startswith("_"):
+                return f"{type(thread.face).__name__}.{attribute}"
     name = world.names[id(target)] = world.unique(type(target).__name__)
     return str(name)
+
+
+def places(world: Any, tid: int | None = None) -> list[str]:
+    """Where a thread, or all of them, stood in the last steps of the schedule; a few of the places."""
+    last = [op for op in world.trace if tid in (None, op.tid)][-100:]
+    return sorted({op_site(op).short() for op in last if op_site(op) is not NO_SITE})[:6]
 
 
 class Holdings:
@@ -56,6 +68,11 @@ class Holdings:
                 held = [(other, place) for other, place in held if other is not lock]
         return held
 
+    def owner(self, lock: Any, steps: int) -> int | None:
+        """The thread that holds a lock once `steps` steps are done."""
+        past = [event for event in self.events if event[2] is lock and event[0] <= steps]
+        return past[-1][1] if past and past[-1][3] is not None else None
+
     def taken_at(self, lock: Any) -> Site | None:
         """Where a lock was taken last."""
         return next((taken for _, _, other, taken in reversed(self.events) if other is lock and taken), None)
@@ -73,7 +90,7 @@ def autopsy(world: Any) -> Finding | None:
     return None
 
 
-def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding:
+def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | None = None) -> Finding:
     holdings = Holdings(world)
     steps = len(world.trace)
     waiting = []
@@ -84,13 +101,16 @@ def _explained(world: Any, threads: list[Any], starved: bool = False) -> Finding
         ticket = getattr(op.ready, "__self__", None)
         notified = bool(getattr(ticket, "notified", False))
         kind = "spin" if op.held is not None else op.kind
-        waiting.append(Waiting(thread.tid, kind, primitive(op.target), op_site(op), notified))
+        where = op_site(op)
+        if where is NO_SITE:  # the thread's target is the wait itself: then its start is the line to look at
+            where = next((op_site(world.trace[at]) for at, tid in world.children.items() if tid == thread.tid), NO_SITE)
+        waiting.append(Waiting(thread.tid, kind, primitive(op.target), where, notified))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, starved)
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others)
 
 
 def _while_others_go_on(world: Any) -> Finding | None:
@@ -110,8 +130,9 @@ def _while_others_go_on(world: Any) -> Finding | None:
         for t in world.threads
         if not (t.done or t.daemon) and not gained[t.tid] and t.pending.kind not in ("join", "result", "wait_for")
     ]
-    if idle and any(gained.values()):
-        return _explained(world, idle, starved=True)
+    busy = {tid: places(world, tid) for tid, effects in gained.items() if effects}
+    if idle and busy:
+        return _explained(world, idle, busy)
     return None
 
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import itertools
-import re
+import threading
 import traceback
 from typing import Any
 
-from sync_tools.detectors.patterns import classify
-from sync_tools.drivers.autopsy import Holdings, name_of, op_site
+from sync_tools.detectors.patterns import TAKEN_BY, TIMED_OUT, classify
+from sync_tools.drivers.autopsy import Holdings, name_of, op_site, places
 from sync_tools.drivers.runner import Run
+from sync_tools.drivers.together import RAISED_IN
 from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import NO_SITE, Failure, Step
+from sync_tools.words.addresses import without_addresses
+from sync_tools.words.failure import Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
 
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 
-# Where an object lies in memory differs from run to run, and tells a reader nothing.
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+# What gives up when its time is over.
+_TIMED = frozenset({"wake", "acquire", "down", "get", "put", "join", "pass", "result", "wait_for"})
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -49,32 +51,44 @@ def target_name(op: Op, world: Any) -> str:
     return str(op.name)
 
 
-def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
-    """The steps that matter: those on what threads share."""
+def shown(run: Run) -> dict[int, int]:
+    """Which operations of the trace are steps of the report: their index, and the number of the step (from 1)."""
     world = run.world
     shared = shared_locations(world.trace)
     if world.quiescent:  # what a thread still waits for belongs to the story of a deadlock
         shared |= {location for thread in world.threads if thread.pending for location, _ in thread.pending.accesses}
+    matter = [
+        index
+        for index, op in enumerate(world.trace)
+        if (op.kind == "join" and not op.succeeded)
+        or (op.kind not in _FRAME and any(location in shared for location, _ in op.accesses))
+    ]
+    return {index: number for number, index in enumerate(matter, 1)}
+
+
+def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
+    """The steps that matter: those on what threads share."""
+    world = run.world
+    numbers = shown(run)
     steps: list[Step] = []
     preempted = False
     for index, op in enumerate(world.trace):
         # A preemption before a step that is not shown is shown at the next one of the same thread.
         preempted = op.preempts or (preempted and index > 0 and world.trace[index - 1].tid == op.tid)
-        if op.kind in _FRAME or not any(location in shared for location, _ in op.accesses):
+        if index not in numbers:
             continue
-        note = (
-            "" if op.succeeded else ("timed out" if op.kind in ("wake", "acquire", "get", "put") else "did not get it")
-        )
         steps.append(
             Step(
-                number=len(steps) + 1,
+                number=numbers[index],
                 thread=op.tid,
-                operation={"wake": "wake up", "down": "acquire", "up": "release"}.get(op.kind, op.kind),
+                operation={"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(
+                    op.kind, op.kind
+                ),
                 target=target_name(op, world),
                 value=op.value,
                 site=op_site(op),
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
-                note=note,
+                note=_note(op, index, holdings),
                 preempts=preempted,
                 reads=all(mode in READING for _, mode in op.accesses),
             )
@@ -83,20 +97,43 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _note(op: Op, index: int, holdings: Holdings) -> str:
+    """What is unusual about a step."""
+    if not op.succeeded:
+        return TIMED_OUT if op.kind in _TIMED else "did not get it"
+    owner = holdings.owner(op.target, index) if op.kind == "release" else None
+    return "" if owner in (None, op.tid) else f"{TAKEN_BY}{owner}"
+
+
 def user_traceback(error: BaseException) -> str:
     """The exception's traceback without the kit's own frames."""
     shown = traceback.TracebackException.from_exception(error)
-    kept = [frame for frame in shown.stack if not frame.filename.startswith(KIT)]
+    kept = [frame for frame in shown.stack if not (frame.filename.startswith(KIT) or _begins_a_thread(frame))]
     shown.stack = traceback.StackSummary.from_list(kept)
     shown.__cause__ = shown.__context__ = None
-    return _ADDRESS.sub("", "".join(shown.format()).rstrip())
+    return without_addresses("".join(shown.format()).rstrip())
+
+
+def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
+    """The frame in which the standard library calls a thread's target."""
+    return frame.filename == threading.__file__ and frame.name == "run"
 
 
 def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
-        return kinds.ASSERTION, _ADDRESS.sub("", str(error)) or type(error).__name__, user_traceback(error)
-    return kinds.EXCEPTION, _ADDRESS.sub("", f"{type(error).__name__}: {error}"), user_traceback(error)
+        return kinds.ASSERTION, without_addresses(str(error)) or type(error).__name__, user_traceback(error)
+    return kinds.EXCEPTION, without_addresses(f"{type(error).__name__}: {error}"), user_traceback(error)
+
+
+def _raised(run: Run, tid: int, error: BaseException, when: int) -> tuple[int, int]:
+    """The thread that an exception comes from, and the number of the last step before it."""
+    trace = run.world.trace
+    origin = error.__dict__.get(RAISED_IN)
+    if origin is not None:
+        tid = origin - 1000
+        when = max((index for index, op in enumerate(trace) if op.tid == tid), default=0) + 1
+    return tid, max((number for index, number in shown(run).items() if index < when), default=0)
 
 
 def counts(run: Run) -> tuple[int, int]:
@@ -119,24 +156,27 @@ def build_failure(
     failing: int | None = None
     error: BaseException | None = None
     text = ""
+    raised_after = 0
     if world.errors:
-        thread, error, _ = world.errors[0]
-        failing = thread.tid
+        thread, error, when = world.errors[0]
+        failing, raised_after = _raised(run, thread.tid, error, when)
         kind, message, text = described(error)
     elif world.stopped == ENDLESS:
         kind = kinds.ENDLESS_LOOP
         where = site(world.stopped_site)
-        failing = world.running.tid
-        message = f"the loop in {where.function} at {where.short()} does not end: {where.source}"
+        failing = world.stopped_in
+        message = f"T{failing}'s loop in {where.function} at {where.short()} does not end: {where.source}"
     elif world.stopped == LIVELOCK and world.finding is None:
         kind = kinds.LIVELOCK
-        lines = sorted({op_site(op).short() for op in world.trace[-100:] if op_site(op) is not NO_SITE})
+        lines = places(world)
         message = (
-            f"no end after {len(world.trace)} steps, the last half of them in turns; around {', '.join(lines[:6])}"
+            f"no end after {len(world.trace)} steps, though in the second half each thread had its turn; "
+            f"around {', '.join(lines)}"
         )
     else:
         kind, message, waiters = world.finding
-    pattern = classify(kind, steps, any(step.held for step in steps), waiters)
+    locked = any(step.held for step in steps)
+    pattern = classify(kind, steps, locked, waiters, message, failing, raised_after)
     return Failure(
         scenario=scenario,
         kind=kind,
@@ -151,6 +191,7 @@ def build_failure(
         found_on=found_on,
         waiters=waiters,
         failing_thread=failing,
+        raised_after=raised_after,
         why=pattern.why,
         output=run.output,
         traceback=text,

@@ -87,11 +87,12 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
             'Say inconclusive="pass" if samples are enough here.'
         )
     settled = {**options, "strategy": strategy}
+    races = options.get("races") == "fail"
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            told = {"replay_command": _replay_call(function.__name__, args, kwargs), **report_options, **settled}
+            told = {"replay_command": _replay_call(function.__name__, args, kwargs, races), **report_options, **settled}
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
@@ -135,11 +136,12 @@ def _check_drawn(function: Any, given: tuple[Any, ...]) -> None:
             )
 
 
-def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], races: bool = False) -> str:
     """The call that runs a schedule with the same data, for ``explore(replay_command=...)``; "" for the plain one."""
     call = "".join(f", {what}={value!r}" for what, value in (("args", args), ("kwargs", kwargs)) if value)
     if not call or " at 0x" in call or not call.isprintable():
         return ""
+    call += ', races="fail"' if races else ""
     escaped = call.replace("{", "{{").replace("}", "}}")
     return f'replay({name}, "{{token}}"{escaped})'
 

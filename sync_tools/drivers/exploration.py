@@ -28,7 +28,7 @@ class Exploration:
         results: how often each result (its repr, where it cannot be hashed) was returned.
         unseen: what could not be observed, one sentence each.
         failure: the smallest failing schedule, or None.
-        races: the data races of the schedules that were run, each pair of lines once. They are no failure by themselves.
+        races: the data races of the schedules that were run, each pair of lines once; no failure by themselves.
         waited_out: where nobody could go on but by a time-out, one phrase each: progress that only the clock made, as
             when a signal is forgotten and a poll covers it up.
         virtual_seconds: the shortest and the longest virtual time of a schedule.

@@ -5,19 +5,23 @@ from __future__ import annotations
 import inspect
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
-from sync_tools.drivers.building import build_failure
+from sync_tools.drivers.building import build_failure, counts
 from sync_tools.drivers.choosing import SAMPLING, strategy_for
+from sync_tools.drivers.course import Course, Progress
 from sync_tools.drivers.exploration import FAILED, INCONCLUSIVE, PASSED, Exploration
 from sync_tools.drivers.interrupts import signals_belong_to
-from sync_tools.drivers.racing import RaceWatch
+from sync_tools.drivers.parallel import ALONE, Job, pool
+from sync_tools.drivers.racing import build_race_failure
 from sync_tools.drivers.runner import Runner
-from sync_tools.drivers.shrink import again, departures_of, shrink
-from sync_tools.drivers.tally import Tally
-from sync_tools.drivers.waits import time_outs
+from sync_tools.drivers.shrink import departures_of, shrink
 from sync_tools.instrument.compiling import read_source
+from sync_tools.strategies.auto import Auto
 from sync_tools.strategies.dfs import Dfs
+from sync_tools.strategies.dpor import Dpor
+from sync_tools.strategies.following import Planned
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token, digest
@@ -43,19 +47,39 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
     return digest(source), digest(program)
 
 
-def _shrunk(runner: Runner, tally: Tally, title: str, replay_command: str, hint: str) -> Failure:
-    assert tally.first is not None
-    small = shrink(runner, tally.first)
+def _shrunk(runner: Runner, course: Course, title: str, replay_command: str, hint: str) -> Failure:
+    first = course.tally.first or runner.run(Planned(course.elsewhere or ()))
+    small = shrink(runner, first)
     token = str(Token(*tokens_of(runner), departures_of(small.run)))
     return build_failure(
         small.run,
         scenario=title,
         token=token,
-        found_on=tally.found_on,
+        found_on=course.tally.found_on,
         least=small.least,
         replay=replay_command.format(token=token) if replay_command else "",
         hint=hint,
     )
+
+
+def _racing(runner: Runner, course: Course, title: str, replay_command: str, hint: str) -> Failure | None:
+    """The first data race as the failure that it was asked to be; None when there is none."""
+    shown = course.shown_race()
+    if shown is None:
+        return None
+    run, pair = shown
+    token = str(Token(*tokens_of(runner), departures_of(run)))
+    failure = build_race_failure(
+        run,
+        pair,
+        scenario=title,
+        token=token,
+        found_on=course.raced_on,
+        replay=replay_command.format(token=token) if replay_command else "",
+        hint=hint,
+        least=counts(run)[0] == 0,
+    )
+    return runner.stamped(failure)
 
 
 def explore(
@@ -72,11 +96,12 @@ def explore(
     seed: int = 0,
     instrument: Iterable[str] = (),
     races: str = "report",
+    jobs: int | Executor | None = None,
     max_steps: int | None = None,
     name: str | None = None,
     replay_command: str = "",
     hint: str = "",
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Run a scenario under every distinguishable interleaving of its threads.
 
@@ -84,7 +109,8 @@ def explore(
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs: its arguments.
         strategy: "auto" (dpor, with samples beside it where the space is large; dfs under exact time), "dpor" (one
-            schedule a class), "dfs" (every schedule), or a sampler, which proves nothing: "random", "pct", "pos", "surw".
+            schedule a class), "dfs" (every schedule), or a sampler, which proves nothing ("random", "pct", "pos",
+            "surw").
         stop: "first" stops at the first failing schedule, "never" runs them all.
         time: "any": every delay is a lower bound. "exact": the clock moves only when nobody can run; for measuring.
         max_schedules: the budget; when it ends first the outcome is "inconclusive".
@@ -93,9 +119,11 @@ def explore(
         seed: for samples, and for the program's own random numbers.
         instrument: further packages whose accesses to shared state are to be seen.
         races: what data races are: "report" (beside the verdict), "fail" (a failure), or "off" (not looked for).
+        jobs: how many processes to spread a large exploration over, or an executor that has some; the scenario must be
+            a function at module level, and its arguments picklable. Classes and verdict are those of one process.
         max_steps: visible operations in one schedule before fairness is forced.
         name, replay_command, hint: for the report.
-        progress: called now and then with the number of schedules run.
+        progress: called now and then with how far it is.
 
     Returns:
         An :class:`Exploration`.
@@ -116,43 +144,39 @@ def explore(
     more = {} if max_steps is None else {"max_steps": max_steps}
     runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument, **more)
     title = name or str(getattr(scenario, "__name__", "scenario"))
-    tally = Tally()
-    watch = None if races == "off" else RaceWatch(runner, search)
-    waited_out: tuple[str, ...] = ()
+    course = Course(runner, search, stop, races)
+    job = None
+    if jobs is not None:
+        if not isinstance(search, Dpor | Auto):
+            raise UserError(f"jobs= goes with a complete search ('auto' or 'dpor'), not with strategy={strategy!r}")
+        job = Job.of(runner, races != "off", stop == "first")
     began = clock.perf_counter()
-    exhausted = False
+
+    def enough() -> bool:
+        if time_limit is not None and clock.perf_counter() - began > time_limit:
+            return True
+        return course.tally.begun >= max_schedules
+
     failure = None
-    with signals_belong_to(runner), runner.open():
-        while search.begin():
-            if tally.begun >= max_schedules:
-                break
-            if time_limit is not None and clock.perf_counter() - began > time_limit:
-                break
-            run = runner.run(search)
-            search.end(run.world)
-            tally.add(run, getattr(search, "sample", False))
-            if tally.begun == 1 and not run.failed:
-                again(runner, run).world.forget()  # the audit: a schedule run twice must give the same operations
-            racing = watch is not None and watch.look(run)
-            if run.world.waited_out and not waited_out:
-                waited_out = time_outs(runner, run)
-            if progress is not None and tally.begun % 64 == 0:
-                progress(tally.begun)
-            if (run.failed or (racing and races == "fail")) and stop == "first":
-                break
-            if run is not tally.first:
-                run.world.forget()
-        else:
-            exhausted = True
-        if tally.first is not None:
-            failure = _shrunk(runner, tally, title, replay_command, hint)
+    with signals_belong_to(runner):
+        with runner.open():
+            course.run(enough, None if job is None else ALONE, progress)
+        if jobs is not None and job is not None and not (course.exhausted or course.broken or enough()):
+            with pool(jobs) as executor:
+                course.go_on(job, executor, max_schedules, enough, progress)
+        if course.tally.first is not None or course.elsewhere is not None:
+            with runner.open():
+                failure = runner.stamped(_shrunk(runner, course, title, replay_command, hint))
+        elif races == "fail":
+            with runner.open():
+                failure = _racing(runner, course, title, replay_command, hint)
+    tally = course.tally
     bounded = isinstance(search, Dfs) and search.cut
-    seen_all = exhausted and not bounded and not runner.unseen and not tally.unfair and time == "any"
-    outcome = FAILED if failure else PASSED if exhausted and not bounded and not tally.unfair else INCONCLUSIVE
+    proved = course.exhausted and not bounded and not tally.unfair and strategy not in SAMPLING
     return Exploration(
         scenario=title,
-        outcome=outcome,
-        complete=seen_all and strategy not in SAMPLING,
+        outcome=FAILED if failure else PASSED if proved else INCONCLUSIVE,
+        complete=proved and not runner.unseen and time == "any",
         schedules=tally.schedules,
         redundant=tally.redundant,
         sampled=tally.sampled,
@@ -162,7 +186,7 @@ def explore(
         results=tally.results,
         unseen=tuple(runner.unseen) + (("a loop ran to the step budget",) if tally.unfair else ()),
         failure=failure,
-        races=tuple(watch.found) if watch is not None else (),
-        waited_out=waited_out,
+        races=tuple(course.races),
+        waited_out=course.waited_out,
         virtual_seconds=(tally.shortest, tally.longest),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sync_tools.drivers.building import build_failure
 from sync_tools.drivers.explore import tokens_of
 from sync_tools.drivers.interrupts import signals_belong_to
+from sync_tools.drivers.racing import build_race_failure, racing_pairs
 from sync_tools.drivers.runner import Runner
 from sync_tools.drivers.shrink import departures_of
 from sync_tools.strategies.following import Departing
@@ -25,6 +26,7 @@ def replay(
     strict: bool = True,
     seed: int = 0,
     instrument: Iterable[str] = (),
+    races: str = "report",
     name: str | None = None,
     replay_command: str = "",
     hint: str = "",
@@ -37,6 +39,7 @@ def replay(
         token: from a report's Replay line.
         strict: the token must be of this scenario and this program, and fit step by step. Otherwise it is followed as
             far as it goes.
+        races: "fail" where a data race is a failure, as for ``explore``.
         name, replay_command, hint: for the report.
 
     Returns:
@@ -61,11 +64,16 @@ def replay(
     with signals_belong_to(runner), runner.open():
         run = runner.run(follow, detail=True, replaying=True)
         follow.end(run.world)
-    if not run.failed:
+    pairs = racing_pairs(run) if races == "fail" and not run.failed else []
+    if not run.failed and not pairs:
         return None
     shown = str(Token(*own, departures_of(run)))
     command = replay_command.format(token=shown) if replay_command else ""
-    return build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+    if pairs:
+        found = build_race_failure(run, pairs[0], scenario=title, token=shown, found_on=1, replay=command, hint=hint)
+    else:
+        found = build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+    return runner.stamped(found)
 
 
 def _undecorated(scenario: Any) -> Any:

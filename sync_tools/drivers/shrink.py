@@ -3,7 +3,7 @@
 Schedules are searched in order of their preemptions (iterative context bounding, Musuvathi & Qadeer, PLDI 2007), at the
 operations on what threads share. The first bound with a failing schedule is the least there is, which is said only when
 every smaller bound was searched to its end. Where the space is too large for that, departures of the failing schedule
-are dropped one by one for as long as it still fails.
+are dropped one by one for as long as it still fails, and random schedules of few preemptions are tried.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from sync_tools.drivers.runner import Run, Runner
 from sync_tools.kernel.turns import ENDLESS
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.following import Departing, Same
+from sync_tools.strategies.pct import Pct
+from sync_tools.words.addresses import without_addresses
 from sync_tools.words.errors import NotDeterministic
 from sync_tools.words.operations import SYNC, Op
 from sync_tools.words.schedule import Departure
 
 BUDGET = 1_500  # schedules in the bounded search
+SAMPLES = 400  # schedules with few preemptions, where the bounded search does not come to its end
 MORE = 200  # schedules to look for fewer switches, once the least number of preemptions is known
 
 
@@ -53,6 +56,22 @@ def again(runner: Runner, run: Run) -> Run:
     return detailed
 
 
+def audit(runner: Runner, run: Run) -> None:
+    """Run a schedule that did not fail a second time: it must do the same, and return the same.
+
+    Raises:
+        NotDeterministic: it did not.
+    """
+    second = again(runner, run)
+    once, twice = (without_addresses(repr(result)) for result in (run.result, second.result))
+    if once != twice:
+        raise NotDeterministic(
+            "is the scenario fully deterministic? The same schedule, with the same operations, returned "
+            f"{once[:200]} once and {twice[:200]} when it was run again"
+        )
+    second.world.forget()
+
+
 def departures_of(run: Run) -> tuple[Departure, ...]:
     """Where a schedule, run with details, departs from the default order."""
     return tuple(run.world.departures)
@@ -75,7 +94,11 @@ def shrink(runner: Runner, failing: Run) -> Smallest:
         if not exhausted:
             break
     smaller, cost = _drop(runner, best)
-    return Smallest(smaller, False, spent + cost)
+    sample = _sampled(runner, smaller)
+    if sample is not None:
+        smaller, more = _drop(runner, sample)
+        cost += more
+    return Smallest(smaller, False, spent + cost + SAMPLES)
 
 
 def _shared_sites(run: Run) -> set[Any]:
@@ -121,6 +144,28 @@ def _search(runner: Runner, failing: Run, bound: int, sites: set[Any], budget: i
 def _switches(run: Run) -> int:
     trace = run.world.trace
     return sum(1 for one, other in itertools.pairwise(trace) if one.tid != other.tid)
+
+
+def _sampled(runner: Runner, run: Run) -> Run | None:
+    """Among random schedules of few preemptions, the first with the fewest that fails the same way; None if none does.
+
+    Probabilistic concurrency testing with one change of priorities interrupts hardly anybody, wherever that may be.
+    """
+    fewest, _ = counts(run)
+    found = None
+    sampler = Pct(0, depth=2)
+    for _ in range(SAMPLES):
+        sampler.begin()
+        attempt = runner.run(sampler, detail=True)
+        sampler.end(attempt.world)
+        preemptions, _ = counts(attempt)
+        if attempt.symptom == run.symptom and preemptions < fewest:
+            found, fewest = attempt, preemptions
+        else:
+            attempt.world.forget()
+        if fewest <= 1:
+            break  # without any, the bounded search would have found it
+    return found
 
 
 def _drop(runner: Runner, run: Run) -> tuple[Run, int]:

@@ -14,6 +14,7 @@ from sync_tools.drivers.autopsy import native_autopsy
 from sync_tools.drivers.building import described
 from sync_tools.drivers.exploration import FAILED, PASSED, Exploration
 from sync_tools.drivers.runner import fresh_arguments
+from sync_tools.drivers.together import RAISED_IN
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
 from sync_tools.words import failure as kinds
@@ -125,7 +126,7 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
     message, text, waiters, failing, error = "", "", (), None, None
     if world.errors:
         thread, error = world.errors[0]
-        failing = thread.tid
+        failing = error.__dict__.get(RAISED_IN, 1000 + thread.tid) - 1000
         kind, message, text = described(error)
     elif world.stopped == "quiescent":
         kind, message, waiters = world.finding
@@ -135,7 +136,7 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
         message = f"no end in sight at {place.short()}: {place.source}"
     else:
         return None
-    pattern = classify(kind, (), locked=False)  # there are no steps: only the kind can tell
+    pattern = classify(kind, (), False, waiters)  # there are no steps: only the kind can tell
     return Failure(
         scenario=title,
         kind=kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from typing import Any
 
@@ -67,6 +68,23 @@ class Tally:
             self.results[run.result] += 1
         except TypeError:
             self.results[repr(run.result)] += 1
+
+    def join(self, other: Tally) -> None:
+        """Count what another process has counted."""
+        for name in ("begun", "schedules", "sampled", "failing", "operations"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.results.update(other.results)
+        self.unfair = self.unfair or other.unfair
+        self.shortest = min(self.shortest, other.shortest)
+        self.longest = max(self.longest, other.longest)
+
+    def make_picklable(self) -> None:
+        """Let go of runs, and keep results that cannot be sent as what they look like."""
+        self.first = None
+        try:
+            pickle.dumps(self.results)
+        except Exception:
+            self.results = Counter({repr(result): count for result, count in self.results.items()})
 
     def _keep_failing(self, run: Run) -> None:
         if run.failed and self.first is None:

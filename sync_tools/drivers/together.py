@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from sync_tools.seams.world import current
+
+RAISED_IN = "_sl_raised_in"  # on an exception: identity of the thread that it comes from
+
 
 def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     """Run callables side by side, one thread each, in either world or outside of both.
@@ -19,6 +23,7 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
     Raises:
         BaseException: the first error, in the order of the calls, once all threads have ended.
     """
+    world = current()
     results: list[Any] = [None] * len(calls)
     errors: list[BaseException | None] = [None] * len(calls)
 
@@ -27,10 +32,14 @@ def run_together(*calls: Callable[[], Any] | tuple[Any, ...]) -> list[Any]:
             results[index] = function(*args)
         except Exception as error:
             errors[index] = error
+            if world is not None:  # it is raised again in another thread, and a report says where it came from
+                error.__dict__[RAISED_IN] = world.ident()
 
     threads = []
     for index, call in enumerate(calls):
         function, *args = call if isinstance(call, tuple) else (call,)
+        if world is not None:
+            world.meet(function)
         threads.append(threading.Thread(target=work, args=(index, function, tuple(args)), name=f"worker-{index + 1}"))
     for thread in threads:
         thread.start()

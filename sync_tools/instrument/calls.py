@@ -40,6 +40,10 @@ def method(target: Any, name: str, site: int) -> Any:
         value = getattr(target, name)
         if type(value) is MethodType and value.__func__ is known:
             return value
+    if kind is ModuleType:
+        value = target.__dict__.get(name)
+        if type(value) is type or type(value) is FunctionType:
+            return function(value, site)  # which function or class a module holds is no state of the program's
     if kind in SCALARS and kind is not type:
         value = getattr(target, name)
         return partial(foreign.call, world, value, site) if name in foreign.TEXT_READS else value
@@ -79,7 +83,7 @@ def function(value: Any, site: int) -> Any:
     kind = type(value)
     if kind is FunctionType or kind is MethodType:
         stand_in = stand_ins.get(value, value) if kind is FunctionType else translated(value)
-        if "_sl_key" in value.__globals__ if kind is FunctionType else _seen_method(value):
+        if "_sl_seen" in value.__globals__ if kind is FunctionType else _seen_method(value):
             return stand_in
         if value.__name__ == "map" and value.__module__ == "sync_tools.models.executors":
             return partial(foreign.mapped, stand_in, site)
@@ -121,7 +125,7 @@ def function(value: Any, site: int) -> Any:
 
 
 def _seen_method(value: Any) -> bool:
-    return "_sl_key" in getattr(value.__func__, "__globals__", {"_sl_key": None})
+    return "_sl_seen" in getattr(value.__func__, "__globals__", {"_sl_seen": None})
 
 
 class _Hushed:

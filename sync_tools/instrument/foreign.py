@@ -99,6 +99,15 @@ def note_unseen(world: Any, value: Any) -> None:
         world.unseen.add(f"calls into {_module(value)}, which is not rewritten; {advice}")
 
 
+def note_callback(world: Any, value: Any) -> None:
+    """Something of the program's is about to be called by the library: a thread's target, a task of a pool."""
+    while isinstance(value, partial):
+        value = value.func
+    value = getattr(value, "__func__", value)
+    if isinstance(value, FunctionType) and "_sl_seen" not in value.__globals__:
+        note_unseen(world, value)
+
+
 def note_weak(world: Any) -> None:
     """Something is asked that depends on which objects are alive."""
     world.unseen.add("when an object dies, which its weak references show")

@@ -51,6 +51,7 @@ class Rewriting(importlib.abc.Loader):
         space = vars(module)
         space.update(HOOKS)
         space["_sl_key"] = object()
+        space["_sl_seen"] = True
         exec(compiled(self.path), space)
 
 
@@ -89,6 +90,9 @@ class LabModule(ModuleType):
     def program_path(self) -> str:
         """The program's file."""
         return self.__dict__["_path"]  # type: ignore[no-any-return]
+
+    def __reduce__(self) -> Any:
+        return LabModule, (self.__dict__["_lab"], Path(self.__dict__["_path"]))
 
     def fresh(self) -> ModuleType:
         """The program, executed anew; nothing of an earlier load is shared.

@@ -155,6 +155,7 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
     by_space: dict[int, Rewritten] = {}
     roots: list[Any] = [scenario]
     paths = set()
+    marked: list[ModuleType] = []  # what survives of their code outside of this block is still run, but is not seen
     for module in modules:
         path = _source_path(module)
         assert path is not None
@@ -162,6 +163,9 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
         by_space[id(vars(module))] = _rewritten(module, path)
         vars(module).update(HOOKS)
         vars(module).setdefault("_sl_key", object())
+        if "_sl_seen" not in vars(module):
+            vars(module)["_sl_seen"] = True
+            marked.append(module)
         roots += [value for value in list(vars(module).values()) if _belongs(value, module)]
     changed: list[tuple[FunctionType, CodeType]] = []
     filled: list[tuple[CellType, Any]] = []
@@ -192,6 +196,8 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
             function.__code__ = code
         for cell, real in filled:
             cell.cell_contents = real
+        for module in marked:
+            vars(module).pop("_sl_seen", None)
         caches.forget()
 
 

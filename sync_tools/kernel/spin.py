@@ -26,7 +26,7 @@ class LoopTurn:
 
     def __init__(self, kernel: Kernel, frame: FrameType, leap: float) -> None:
         thread = kernel.running
-        self.frame = id(frame)
+        self.frame = frame  # itself: another call's frame may have the same id later
         self.ops = thread.ops
         self.effects = thread.effects
         self.depth = thread.depth
@@ -113,7 +113,7 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
     """A loop's turn begins. Parks the thread when the turn before was a pure spin."""
     thread = kernel.running
     before: Any = thread.loops.get(site)
-    if before is not None and before.frame == id(frame):
+    if before is not None and before.frame is frame:
         if before.ops == thread.ops:
             kernel.count_turn(site)
             return

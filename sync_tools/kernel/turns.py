@@ -64,12 +64,14 @@ class Turns:
         self.unfair = False
         self.effects: list[int] = []  # of each thread, when fairness was forced
         self.waited_out: list[Op] = []
+        self.around: list[VirtualThread] | None = None  # who can run now, once it was asked
         self.going = False  # the running thread can go on with more than letting time pass
         self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
 
     def _pick(self) -> VirtualThread | None:
         """Who runs next; None when the schedule ends here (``stopped``, ``fault`` or ``interrupt`` says why)."""
         current = self.running
+        self.around = None
         try:
             if self.interrupt is not None:
                 self.stopped = INTERRUPTED
@@ -139,15 +141,25 @@ class Turns:
 
     def enabled(self) -> list[VirtualThread]:
         """The threads that can run, in order of creation."""
-        found = [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
-        if found or not self.exact:
-            return found
-        # Exact time: nobody can move, so the clock goes to the next deadline.
-        deadlines = [t.pending.deadline for t in self.threads if t.pending and t.pending.deadline is not None]
-        if not deadlines:
-            return []
-        self.clock = min(deadlines)
-        return [thread for thread in self.threads if thread.pending is not None and self.can_run(thread)]
+        found = self.around
+        if found is None:
+            found = self._around()
+            if not found and self.exact:
+                # Exact time: nobody can move, so the clock goes to the next deadline.
+                deadlines = [op.deadline for op in pending(self.threads) if op.deadline is not None]
+                if deadlines:
+                    self.clock = min(deadlines)
+                    found = self._around()
+            self.around = found
+        return found
+
+    def _around(self) -> list[VirtualThread]:
+        found = []
+        for thread in self.threads:
+            op = thread.pending
+            if op is not None and ((op.ready is None and op.held is None) or self.can_run(thread)):
+                found.append(thread)
+        return found
 
     def _fair(self) -> VirtualThread | None:
         if not self.unfair:

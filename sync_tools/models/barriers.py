@@ -38,6 +38,8 @@ class Barrier:
         self.world = inside()
         self._parties = parties
         self._action = action
+        if action is not None:
+            self.world.meet(action)
         self._timeout = timeout
         self._broken = False
         self.generation = Generation(self)
@@ -145,4 +147,5 @@ class Barrier:
         return bool(self.world.perform("broken", self, lambda: self._broken, mode="R"))
 
     def __repr__(self) -> str:
-        return f"<Barrier {self._sl_name or hex(id(self))}: waiters={self.generation.count}/{self._parties}>"
+        status = "broken" if self._broken else f"waiters={self.generation.count}/{self._parties}"
+        return f"<threading.Barrier at {self._sl_name or hex(id(self))}: {status}>"

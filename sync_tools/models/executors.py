@@ -110,6 +110,8 @@ class Future(RealFuture):  # type: ignore[type-arg]
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
         """As ``Future.add_done_callback``."""
 
+        self.world.meet(fn)
+
         def act() -> bool:
             if self._over():
                 return True
@@ -243,6 +245,7 @@ class ThreadPoolExecutor(cf.Executor):
         self._prefix = thread_name_prefix or "ThreadPoolExecutor"
         self._initializer, self._initargs = initializer, initargs
         self._work: Any = SimpleQueue()
+        self._work._sl_name = "the pool's tasks"
         self._threads: list[threading.Thread] = []
         self._shut = False
         self._broken = False
@@ -253,6 +256,7 @@ class ThreadPoolExecutor(cf.Executor):
             raise cf.thread.BrokenThreadPool("a worker's initializer failed; the pool is not usable anymore")
         if self._shut:
             raise RuntimeError("cannot schedule new futures after shutdown")
+        self.world.meet(fn)
         future = Future()
         future._pool = self._threads
         self._work.put((future, fn, args, kwargs))

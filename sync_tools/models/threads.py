@@ -6,7 +6,7 @@ The standard library starts threads differently from version to version, so noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sync_tools.seams.world import current
@@ -43,6 +43,15 @@ class ThreadState:
         self.ident: int | None = None
         self.daemon = daemon
         self.handle: Any = None
+
+    def is_not_running(self) -> bool:
+        """The guard of a join. (One on a thread that was not started does not wait: it is an error.)"""
+        return self.status != "started"
+
+    def joined(self) -> None:
+        """The effect of a join."""
+        if self.status == "new":
+            raise RuntimeError("cannot join thread before it is started")
 
 
 def state_of(thread: Any) -> ThreadState | None:
@@ -112,11 +121,7 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if timeout is not None:
         timeout = max(timeout, 0.0)
 
-    def act() -> None:
-        if state.status == "new":
-            raise RuntimeError("cannot join thread before it is started")
-
-    world.perform("join", self, act, lambda: state.status != "started", timeout, "R", fits=_not_running)
+    world.perform("join", self, state.joined, state.is_not_running, timeout, "R", fits=_not_running)
 
 
 def _not_running(status: str) -> bool:
@@ -128,9 +133,9 @@ def thread_is_alive(self: Any) -> bool:
     state: Any = self.__dict__.get("_sl_state")
     if state is None:
         return bool(_real["is_alive"](self))
-    if state.status == "new" or current() is not state.world:
+    world: Any = current()
+    if world is not state.world:
         return False
-    world: Any = state.world
     return bool(world.perform("is_alive", self, lambda: state.status == "started", mode="R"))
 
 
@@ -211,6 +216,46 @@ def enumerate_threads() -> list[threading.Thread]:
 def active_count() -> int:
     """``threading.active_count``."""
     return len(enumerate_threads())
+
+
+def new_thread_starter(real: Callable[..., int]) -> Callable[..., int]:
+    """``_thread.start_new_thread``: a thread without an object of its own, as a daemon of the calling thread's world.
+
+    Args:
+        real: what starts one outside of a scenario, and complains about wrong arguments in this Python's words.
+    """
+
+    def start_new_thread(*args: Any) -> int:
+        world = current()
+        if world is None or not _may_start(*args):
+            return real(*args)
+        function, positional, keywords = (*args, {})[:3]
+        thread = RealThread(target=function, args=positional, kwargs=keywords, daemon=True)
+        thread.start()
+        return thread.ident  # type: ignore[return-value]
+
+    return start_new_thread
+
+
+def _may_start(*args: Any) -> bool:
+    return (
+        len(args) in (2, 3)
+        and callable(args[0])
+        and isinstance(args[1], tuple)
+        and (len(args) == 2 or isinstance(args[2], dict))
+    )
+
+
+def thread_counter(real: Callable[[], int]) -> Callable[[], int]:
+    """``_thread._count``: how many threads run besides the main one."""
+
+    def count() -> int:
+        world: Any = current()
+        if world is None:
+            return real()
+        return sum(thread is not world.main() for thread in world.alive())
+
+    return count
 
 
 class Local:

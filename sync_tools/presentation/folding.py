@@ -63,7 +63,9 @@ def _pinned(failure: Failure) -> list[int]:
     """Positions of the steps that must stay, the most important first."""
     steps = failure.steps
     around = [near for here, step in enumerate(steps) if step.preempts for near in (here, here - 1) if near >= 0]
-    return list(dict.fromkeys([*range(len(steps) - 1, max(len(steps) - 3, -1), -1), *mentioned(failure), *around]))
+    raised = [here for here, step in enumerate(steps) if step.number == failure.raised_after]
+    ends = range(len(steps) - 1, max(len(steps) - 3, -1), -1)
+    return list(dict.fromkeys([*ends, *mentioned(failure), *raised, *around]))
 
 
 def _same_place(one: Step, other: Step) -> bool:

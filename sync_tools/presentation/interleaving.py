@@ -136,6 +136,8 @@ class _Table:
             index += 1
             text = self._across(item) if self._is_across(item) else self._cell(item, widths)
             lines.append(self._line(_number(item).rjust(numbers), text, body, [column[index] for column in beside]))
+            if item.first <= self.failure.raised_after <= item.step.number < self.failure.steps[-1].number:
+                lines.append(f"{MARGIN}{' ' * numbers}  --- T{self.failure.failing_thread} has failed ---")
         return lines
 
     def _line(self, number: str, text: str, body: int, beside: list[str]) -> str:

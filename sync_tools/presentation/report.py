@@ -42,7 +42,7 @@ def render(failure: Failure, width: int = 80) -> str:
     below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
     # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
     free = MOST_LINES - sum(len(part) + 1 for part in above + below if part)
-    switches = sum(step.preempts for step in failure.steps)
+    switches = sum(step.preempts for step in failure.steps) + (failure.raised_after > 0)
     table = interleaving(failure, width, min(max(free - switches - HEADING, FEWEST_ROWS), MOST_ROWS))
     sources = source_lines(failure, width, min(free - len(table) - 1, MOST_SOURCES)) if table else []
     return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
@@ -52,8 +52,10 @@ def _headline(failure: Failure, width: int) -> list[str]:
     known = failure.bug_class not in ("", "unclassified")
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
         verdict = failure.bug_class if known else failure.kind
+    elif not known or failure.bug_class == failure.kind.replace("-", " "):  # said once is enough
+        verdict = failure.kind
     else:
-        verdict = f"{failure.kind} ({failure.bug_class})" if known else failure.kind
+        verdict = f"{failure.kind} ({failure.bug_class})"
     message = lines_of(failure.message)
     text = f"FAILED {failure.scenario}: {verdict}"
     if message and message[0].strip() and not _says_nothing(failure):
@@ -114,7 +116,12 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
     elif waiter.operation == "spin":  # a loop has no object of its own to name
         clauses.append(_at("spins", where))
     else:
-        verbs = {"acquire": "waits for", "wait": "waits on", "barrier wait": "waits at"}
+        verbs = {
+            "acquire": "waits for",
+            "wait": "waits on",
+            "barrier wait": "waits at",
+            "result": "waits for the result of",
+        }
         verb = verbs.get(waiter.operation, f"waits in {waiter.operation} of")
         clauses.append(_at(f"{verb} {waiter.target}", where) + _held_by(failure, waiter))
     if waiter.reason:
@@ -125,6 +132,8 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
 def _held_by(failure: Failure, waiter: Waiter) -> str:
     if waiter.holder is None or waiter.holder == waiter.thread:
         return ""
+    if waiter.operation == "result":
+        return f", a task of T{waiter.holder}"
     text = f", held by T{waiter.holder}"
     told = any(
         other.thread == waiter.holder and any(name == waiter.target for name, _ in other.holds)
@@ -182,7 +191,8 @@ def _commands(failure: Failure, width: int) -> list[str]:
         lines += command("Replay: ", failure.replay_command, width)
     elif failure.schedule:
         name = failure.scenario if failure.scenario.isidentifier() else "scenario"
-        lines += command("Replay: ", f'replay({name}, "{failure.schedule}")', width)
+        asked = ', races="fail"' if failure.kind == kinds.DATA_RACE else ""
+        lines += command("Replay: ", f'replay({name}, "{failure.schedule}"{asked})', width)
     if failure.hint.strip():
         lines += command("Hint:   ", failure.hint, width)
     return lines

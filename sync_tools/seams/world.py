@@ -96,6 +96,9 @@ class World(Protocol):
     def viewed(self, view: Any) -> Any:
         """The dict behind a view."""
 
+    def meet(self, callback: Any) -> None:
+        """Something of the program's is about to be called by the library, or by the kit itself."""
+
     def shares(self, generator: Any) -> bool:
         """True when another thread went through a generator before the calling one."""
 

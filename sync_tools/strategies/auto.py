@@ -11,16 +11,21 @@ from typing import Any
 
 from sync_tools.strategies.base import Strategy
 from sync_tools.strategies.dpor import Dpor
-from sync_tools.strategies.sampling import RandomWalk
+from sync_tools.strategies.pos import Pos
+from sync_tools.strategies.surw import Surw
 from sync_tools.words.history import History
 
-ALONE = 24  # schedules that the search has for itself: most small programs are done by then
-BURST = 48  # samples that follow
-EVERY = 5  # from then on one sample after so many schedules of the search
+ALONE = 50  # schedules that the search has for itself: most small programs are done by then, or broken
+EVERY = 4  # from then on one schedule of so many is a sample
+LAST = 48  # samples where the search itself could not see everything
 
 
 class Auto:
     """The search and the samplers in turn.
+
+    Of the samplers, two that make up for each other take turns: selectively uniform walks find orders of many
+    operations on one variable at once, partial order sampling what takes several variables. (Means over known bugs are
+    printed by tests/benchmarks/first_bug.py.)
 
     Args:
         seed: of the samplers.
@@ -31,7 +36,7 @@ class Auto:
 
     def __init__(self, seed: int) -> None:
         self.search = Dpor()
-        self.samplers: list[Strategy] = [RandomWalk(seed)]
+        self.samplers: tuple[Strategy, ...] = (Surw(seed), Pos(seed))
         self.now: Strategy = self.search
         self.searched = 0
         self.sampled = 0
@@ -54,15 +59,14 @@ class Auto:
 
     def begin(self) -> bool:
         """The search goes on, or a sample is drawn; all is done when the search is."""
-        beyond = self.searched - ALONE
-        if beyond >= 0 and self.sampled < BURST + beyond // EVERY:
+        if self.sampled * (EVERY - 1) < self.searched - ALONE:
             return self._sample()
         self.now = self.search
         self.searched += 1
         if self.search.begin():
             return True
         # A thread that ran to the step budget kept the others from the search's eyes.
-        return self.unfair and self.sampled < BURST and self._sample()
+        return self.unfair and self.sampled < LAST and self._sample()
 
     def _sample(self) -> bool:
         self.now = self.samplers[self.sampled % len(self.samplers)]

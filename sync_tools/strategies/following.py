@@ -46,6 +46,28 @@ class Same:
         """Nothing to learn from a schedule."""
 
 
+class Planned:
+    """A schedule known by its threads alone, one an operation; then the default order.
+
+    Args:
+        plan: the threads.
+    """
+
+    def __init__(self, plan: Sequence[int]) -> None:
+        self.plan = plan
+
+    def begin(self) -> bool:
+        """It can be run any number of times."""
+        return True
+
+    def choose(self, view: Any, current: Any) -> Any:
+        """Where the plan ends."""
+        return default_choice(view.enabled(), current)
+
+    def end(self, view: Any) -> None:
+        """Nothing to learn from a schedule."""
+
+
 class Departing:
     """A token's schedule: the default order, except where the token departs from it.
 

@@ -128,11 +128,15 @@ class Failure:
         found_on: number of the schedule (explored) or round (native) on which the failure was first seen.
         waiters: the threads that can never run again, for the deadlock kinds.
         failing_thread: index of the thread that raised, or None.
+        raised_after: number of the last step before it had raised; what follows are the other threads on their way to
+            the end. 0 where nothing was raised or no step came before.
         why: sentences that explain why this is a race.
         output: what the failing schedule printed.
         traceback: the user's frames of the exception, formatted; "" where there is none.
         replay_command: a shell command that reproduces it, or "".
         hint: a line that says where to go on (a hint command), or "".
+        seed: of the program's own random numbers.
+        given: the scenario's arguments by name, as they print; a lab's program is none.
         exception: the exception itself, for re-raising; not part of equality.
     """
 
@@ -149,12 +153,15 @@ class Failure:
     found_on: int = 1
     waiters: tuple[Waiter, ...] = ()
     failing_thread: int | None = None
+    raised_after: int = 0
     why: tuple[str, ...] = ()
     output: str = ""
     traceback: str = ""
     replay_command: str = ""
     hint: str = ""
     world: str = "explored"  # or "native"
+    seed: int = 0
+    given: tuple[tuple[str, str], ...] = ()
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
     def report(self, width: int = 80) -> str:
@@ -162,6 +169,12 @@ class Failure:
         if _renderer is None:
             return f"{self.scenario}: {self.kind}: {self.message}"
         return _renderer(self, width)
+
+    def to_json(self) -> str:
+        """The long form: versions, seed, arguments, schedule and steps, for a file or another program."""
+        from sync_tools.words.long_form import to_json
+
+        return to_json(self)
 
 
 # Set by the presentation layer, which stands above this one: imports only go downward.

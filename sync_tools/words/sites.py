@@ -5,6 +5,8 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from collections.abc import Iterator
+from types import FrameType
 
 from sync_tools.words.failure import NO_SITE, Site
 
@@ -37,15 +39,20 @@ def site(number: int) -> Site:
     return Site(file, line, function, linecache.getline(file, line).strip())
 
 
-def frame_site(frame: object) -> Site:
-    """The first place at or above `frame` that belongs to the user."""
+def user_frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frames at or above `frame` that belong to the user, the innermost first."""
     while frame is not None:
-        code = frame.f_code  # type: ignore[attr-defined]
-        name = code.co_filename
+        name = frame.f_code.co_filename
         if not name.startswith(KIT) and not name.startswith(_LIBRARY) and not name.startswith("<frozen"):
-            line = frame.f_lineno or 0  # type: ignore[attr-defined]
-            return Site(name, line, code.co_name, linecache.getline(name, line).strip())
-        frame = frame.f_back  # type: ignore[attr-defined]
+            yield frame
+        frame = frame.f_back
+
+
+def frame_site(frame: FrameType | None) -> Site:
+    """The first place at or above `frame` that belongs to the user."""
+    for found in user_frames(frame):
+        name, line = found.f_code.co_filename, found.f_lineno or 0
+        return Site(name, line, found.f_code.co_name, linecache.getline(name, line).strip())
     return NO_SITE
 
 

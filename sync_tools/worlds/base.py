@@ -10,6 +10,7 @@ from typing import Any
 
 from sync_tools.models import barriers, conditions, locks, queues, threads
 from sync_tools.models.threads import ThreadState
+from sync_tools.worlds.naming import variable_of
 
 _RealRLockType = type(locks.RealRLock())
 REAL_TYPES: frozenset[type] = frozenset(
@@ -31,7 +32,13 @@ REAL_TYPES: frozenset[type] = frozenset(
 
 
 class Twins:
-    """Stand-ins for real synchronization objects that were made before the scenario, afresh in every schedule."""
+    """Stand-ins for real synchronization objects that were made before the scenario, afresh in every schedule.
+
+    Attributes:
+        detail: False where no report will be made, so that nothing needs a name.
+    """
+
+    detail: bool = True
 
     def __init__(self) -> None:
         self._twins: dict[int, tuple[Any, Any]] = {}  # id -> (real, kept so that its id stays its own; stand-in)
@@ -44,7 +51,14 @@ class Twins:
         if found is None:
             found = (real, self._make(real))
             self._twins[id(real)] = found
+            if self.detail and getattr(found[1], "_sl_name", "") is None:
+                name = variable_of(real)
+                found[1]._sl_name = None if name is None else self.unique(name)
         return found[1]
+
+    def unique(self, name: str) -> str:
+        """`name`, with a number behind it when another object of this schedule has it already."""
+        raise NotImplementedError
 
     def _make(self, real: Any) -> Any:
         kind = type(real)
@@ -137,6 +151,9 @@ class Faces(Twins):
         """The dict behind a view; the view itself when it is not known."""
         kept = self._views.get(id(view))
         return view if kept is None else kept[1]
+
+    def meet(self, callback: Any) -> None:
+        """See :class:`sync_tools.seams.world.World`."""
 
     def shares(self, generator: Any) -> bool:
         """True when another thread went through a generator before the calling one."""

@@ -7,14 +7,18 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from sync_tools.instrument import foreign
+from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
+from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import READING, Op
+from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import caller_site
 from sync_tools.worlds.base import Faces
+from sync_tools.worlds.naming import variable_of
 
 
 class ExploredWorld(Kernel, Faces):
@@ -45,31 +49,47 @@ class ExploredWorld(Kernel, Faces):
         self.main_thread.__dict__["_sl_state"].ident = 1000
         self.autopsy: Callable[[ExploredWorld], Any] | None = None  # looks at the world before it is unwound
         self.finding: Any = None
+        self.stopped_in = 0  # the thread that ran last
         self.unseen: set[str] = set()
         self.holdings: list[tuple[int, int, Any, Site | None]] = []  # steps so far, thread, lock, where it was taken
 
     # ---- threads -------------------------------------------------------------------------------------------------
 
+    def meet(self, callback: Any) -> None:
+        """See :class:`sync_tools.seams.world.World`."""
+        foreign.note_callback(self, callback)
+
     def start(self, thread: Any) -> None:
         """Start a thread: it runs up to its first visible operation, then the starter goes on."""
         state = thread.__dict__["_sl_state"]
-
-        def act() -> None:
-            state.status = "started"
-            state.ident = 1000 + len(self.threads)
-            self.spawn(thread, state.daemon, thread.run)
-
+        if type(thread).run is not threading.Thread.run:
+            self.meet(thread.run)
+        for name in ("_target", "function"):  # the latter is a Timer's
+            callback = thread.__dict__.get(name)
+            if callback is not None and "_sl_seen" not in getattr(callback, "__globals__", ()):
+                self.meet(callback)
         self.forked = True
-        self.perform("start", thread, act, state=lambda: state.status)
+        self._happens("start", thread, state)
+        state.status = "started"
+        state.ident = 1000 + len(self.threads)
+        self.spawn(thread, state.daemon, thread.run)
 
     def end(self, thread: VirtualThread) -> None:
         """A thread ends: joins on it go on."""
         state = thread.face.__dict__["_sl_state"]
+        self._happens("end", thread.face, state)
+        state.status = "ended"
 
-        def act() -> None:
-            state.status = "ended"
-
-        self.perform("end", thread.face, act, state=lambda: state.status)
+    def _happens(self, kind: str, face: Any, state: Any) -> None:
+        """One step of a thread's life, which never waits: as :meth:`perform`, without what it does not need."""
+        if self.over:
+            raise Unwind
+        if self.quiet:
+            return
+        op = Op(kind, face, (((id(face), SYNC), "W"),))
+        self.point(op)
+        op.state = state.status
+        self.running.effects += 1
 
     def forget(self) -> None:
         """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""
@@ -80,6 +100,7 @@ class ExploredWorld(Kernel, Faces):
 
     def settled(self) -> None:
         """Unwinding changes who holds what, so a report's facts are gathered before it."""
+        self.stopped_in = self.running.tid
         if self.autopsy is not None:
             self.finding = self.autopsy(self)
 
@@ -117,16 +138,18 @@ class ExploredWorld(Kernel, Faces):
         """A load or store of shared state is about to happen."""
         if not self.forked or self.quiet or self.over:
             return None
+        if self.detail and id(target) not in self.names and isinstance(target, CONTAINERS):
+            called = variable_of(target)
+            if called is not None:
+                self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
         op = Op(kind, target, accesses, None, None, site, name)
-        if again is None:
-            self.point(op)
-        else:
-            op.loose = True
-            self.point(op)
+        self.point(op)
+        if again is not None:
             op.accesses = again()
-        for _, mode in op.accesses:
-            if mode not in READING:
-                self.running.effects += 1
+        if again is not None or kind != "read":
+            for _, mode in op.accesses:
+                if mode not in READING:
+                    self.running.effects += 1
         return op if self.detail else None
 
     def turn(self, site: int, frame: FrameType) -> None:

@@ -16,6 +16,7 @@ from benchmarks.comparisons import correct_programs, telling_programs
 from benchmarks.measure import Ratio, Table, duration, figure, in_turn, judged, timing
 from benchmarks.programs import PROGRAMS, two_adds, two_adds_four_times, two_that_write_often
 from benchmarks.sizes import Sizes
+from sync_tools.drivers.course import Progress
 
 
 def explored(scenario: Callable[[], None], strategy: str, schedules: int) -> Callable[[], float]:
@@ -182,11 +183,14 @@ def marks_of(scenario: Callable[[], None], strategy: str, schedules: int) -> lis
     """Explore, and note the state at each tenth."""
     marks: list[Mark] = []
 
-    def note(done: int) -> None:
+    def note(step: Progress) -> None:
+        mark(step.schedules)
+
+    def mark(done: int) -> None:
         if done >= schedules * len(marks) // 10:
             marks.append(Mark(done, time.process_time(), sys.getallocatedblocks(), resident()))
 
-    note(0)
+    mark(0)
     found = sync_tools.explore(scenario, strategy=strategy, stop="never", max_schedules=schedules, progress=note)
     if found.schedules + found.redundant < schedules:
         raise AssertionError(f"{scenario.__name__} has only {found.schedules} schedules")

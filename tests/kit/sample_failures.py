@@ -50,7 +50,8 @@ LOST_UPDATE = Failure(
 def stuck(kind: str, bug_class: str, message: str, *waiters: Waiter, **more: object) -> Failure:
     """A failure in which somebody waits for ever, without a table."""
     failure = Failure("bank", kind, bug_class, message, "3k9-x2m-0", THREADS, waiters=waiters, **more)  # type: ignore[arg-type]
-    return replace(failure, replay_command="synclab replay bank 3k9-x2m-0", hint="synclab hint bank")
+    command = "" if kind == kinds.DATA_RACE else "synclab replay bank 3k9-x2m-0"
+    return replace(failure, replay_command=command, hint="synclab hint bank")
 
 
 MAIN_WAITS = Waiter(0, "join", "worker-1", JOIN, holder=1)
@@ -148,7 +149,7 @@ CASES = {
         "1 thread waits for ever: a lock is held by a thread that has ended",
         MAIN_WAITS,
         Waiter(1, "acquire", "a.lock", bank(20), 2, bank(20), (), "its holder has ended"),
-        why=("The lock was not given back on every way out.",),
+        why=("T2 took a.lock at bank.py:20 and ended without giving it back.",),
     ),
     "lost-wakeup": stuck(
         kinds.LOST_WAKEUP,
@@ -162,10 +163,16 @@ CASES = {
             step(4, 1, "acquire", "lock", None, bank(20), held=("lock",)),
             step(5, 1, "wait", "changed", None, bank(33)),
         ),
-        why=("A signal wakes only threads that already wait; nobody repeats it.",),
+        why=(
+            "T2's notify at #2 came before T1's wait at #5.",
+            "A notify wakes only threads that already wait; nobody repeats it.",
+        ),
     ),
     "starved-semaphore": stuck(
-        kinds.STARVED_SEMAPHORE, "unclassified", "1 thread waits for ever", Waiter(1, "acquire", "slots", bank(20))
+        kinds.STARVED_SEMAPHORE,
+        "unclassified",
+        "1 thread waits for ever: the semaphore is at zero and nobody is left to release it",
+        Waiter(1, "acquire", "slots", bank(20)),
     ),
     "unfilled-barrier": stuck(
         kinds.UNFILLED_BARRIER,
@@ -176,20 +183,36 @@ CASES = {
     "starved-queue": stuck(
         kinds.STARVED_QUEUE,
         "unclassified",
-        "1 thread waits for ever: nobody is left at the other end of the queue",
+        "1 thread waits for ever: nobody is left to put into jobs",
         Waiter(1, "get", "jobs", NO_SITE, reason="the queue is empty"),
     ),
     "livelock": stuck(
         kinds.LIVELOCK,
         "unclassified",
-        "1 thread waits for ever, spinning",
+        "1 thread spins for ever: nobody is left to change what the loop reads",
         MAIN_WAITS,
         Waiter(1, "spin", "explored", bank(20)),
+    ),
+    "starvation": stuck(
+        kinds.STARVATION,
+        "unclassified",
+        "1 thread waits in vain while T2 goes on, under a fair scheduler too",
+        Waiter(1, "wait", "bell", bank(33), reason="there was no set at all"),
+    ),
+    "data-race": stuck(
+        kinds.DATA_RACE,
+        "data race",
+        "Account.balance: nothing orders T1's write at bank.py:30 and T2's read at bank.py:33",
+        steps=(
+            step(1, 1, "write", "Account.balance", "7", bank(30), held=("a.lock",)),
+            step(2, 2, "read", "Account.balance", "7", bank(33)),
+        ),
+        why=("T1 held a.lock; T2 held no lock, so that one keeps nobody out.",),
     ),
     "endless-loop": stuck(
         kinds.ENDLESS_LOOP,
         "unclassified",
-        "the loop in transfer at bank.py:20 does not end: while True:",
+        "T1's loop in transfer at bank.py:20 does not end: while True:",
         failing_thread=1,
     ),
 }

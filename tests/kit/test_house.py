@@ -47,6 +47,7 @@ PUBLIC = (
     *("explore", "stress", "replay", "run_together"),
     *("explored", "stressed"),
     *("schedules", "Schedule"),
+    *("linearizable", "Linearizability"),
 )
 # What only one door, or one driver, needs.
 HEAVY = ("pytest", "rich", "click", "loguru", "hypothesis", "greenlet")

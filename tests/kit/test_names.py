@@ -5,7 +5,7 @@ from threading import Lock
 
 import pytest
 
-from sync_tools import explore, run_together
+from sync_tools import explore, run_together, stress
 
 
 class Pair:
@@ -76,3 +76,98 @@ def test_a_deadlock_names_both_locks_as_the_program_does(make, names):
     stuck = [waiter for waiter in failure.waiters if waiter.operation == "acquire"]
     assert {waiter.target for waiter in stuck} == names
     assert {name for waiter in stuck for name, _ in waiter.holds} == names
+
+
+# ---- made before the scenario ----------------------------------------------------------------------------------------
+
+
+class Printer:
+    shared = threading.Lock()
+
+    def __init__(self):
+        self.lock = Lock()
+
+
+printer = Lock()
+scanner = threading.RLock()
+office = Printer()
+papers = ["a"]
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (lambda: (printer, scanner), {"printer", "scanner"}),
+        (lambda: (Printer.shared, printer), {"Printer.shared", "printer"}),
+        (lambda: (office.lock, scanner), {"Printer.lock", "scanner"}),
+    ],
+    ids=["module", "class", "instance of the module"],
+)
+@pytest.mark.parametrize("drive", [explore, stress])
+def test_a_lock_made_at_import_is_called_by_its_variable(drive, make, names):
+    def scenario():
+        first, second = make()
+
+        def forth():
+            with first, second:
+                pass
+
+        def back():
+            with second, first:
+                pass
+
+        run_together(forth, back)
+
+    stuck = [waiter for waiter in drive(scenario).failure.waiters if waiter.operation == "acquire"]
+    assert {waiter.target for waiter in stuck} == names
+    assert {name for waiter in stuck for name, _ in waiter.holds} == names
+
+
+def test_a_lock_made_around_the_scenario_is_called_by_its_variable():
+    outer, inner = threading.Lock(), threading.Lock()
+
+    def scenario():
+        def forth():
+            with outer, inner:
+                pass
+
+        def back():
+            with inner, outer:
+                pass
+
+        run_together(forth, back)
+
+    stuck = [waiter for waiter in explore(scenario).failure.waiters if waiter.operation == "acquire"]
+    assert {waiter.target for waiter in stuck} == {"outer", "inner"}
+
+
+def test_containers_are_called_by_their_variables_wherever_those_stand():
+    def scenario():
+        papers[:] = ["a"]
+        tray = {"a": 1}
+
+        def work(box):
+            papers.append("b")
+            tray["b"] = 2
+            box.add("c")
+
+        box = set()
+        run_together((work, box), (work, box))
+        assert (len(papers), len(tray), len(box)) == (1, 2, 1)
+
+    targets = {step.target.partition("[")[0] for step in explore(scenario).failure.steps}
+    assert targets == {"papers", "tray", "box"}
+
+
+def test_two_containers_of_one_name_are_told_apart():
+    def scenario():
+        def work(box):
+            box.append(1)
+            box.append(2)
+
+        ones, others = [], []
+        run_together((work, ones), (work, ones), (work, others), (work, others))
+        assert len(ones) + len(others) == 0
+
+    targets = {step.target for step in explore(scenario).failure.steps}
+    assert targets == {"box", "box#2"}

@@ -156,7 +156,7 @@ Found on schedule 1; no preemption is needed.
                    its holder has ended
   T0 MainThread  waits for T1 to end (test_bank.py:40)
 
-Why:    The lock was not given back on every way out.
+Why:    T2 took a.lock at bank.py:20 and ended without giving it back.
 
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
@@ -178,13 +178,15 @@ Found on schedule 1; no preemption is needed.
 
   bank.py:20  with source.lock:
 
-Why:    A signal wakes only threads that already wait; nobody repeats it.
+Why:    T2's notify at #2 came before T1's wait at #5.
+        A notify wakes only threads that already wait; nobody repeats it.
 
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
 """,
     "starved-semaphore": """
-FAILED bank: starved-semaphore -- 1 thread waits for ever
+FAILED bank: starved-semaphore -- 1 thread waits for ever: the semaphore is at
+  zero and nobody is left to release it
 Found on schedule 1; no preemption is needed.
 
   T1 worker-1  waits for slots (bank.py:20)
@@ -202,8 +204,8 @@ Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
 """,
     "starved-queue": """
-FAILED bank: starved-queue -- 1 thread waits for ever: nobody is left at the
-  other end of the queue
+FAILED bank: starved-queue -- 1 thread waits for ever: nobody is left to put
+  into jobs
 Found on schedule 1; no preemption is needed.
 
   T1 worker-1  waits in get of jobs -- the queue is empty
@@ -212,7 +214,8 @@ Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
 """,
     "livelock": """
-FAILED bank: livelock -- 1 thread waits for ever, spinning
+FAILED bank: livelock -- 1 thread spins for ever: nobody is left to change what
+  the loop reads
 Found on schedule 1; no preemption is needed.
 
   T1 worker-1    spins (bank.py:20)
@@ -221,8 +224,32 @@ Found on schedule 1; no preemption is needed.
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
 """,
+    "starvation": """
+FAILED bank: starvation -- 1 thread waits in vain while T2 goes on, under a fair
+  scheduler too
+Found on schedule 1; no preemption is needed.
+
+  T1 worker-1  waits on bell (bank.py:33) -- there was no set at all
+
+Replay: synclab replay bank 3k9-x2m-0
+Hint:   synclab hint bank
+""",
+    "data-race": """
+FAILED bank: data-race -- Account.balance: nothing orders T1's write at
+  bank.py:30 and T2's read at bank.py:33
+Found on schedule 1; no preemption is needed.
+
+  #  T1 worker-1                   T2 worker-2                  balance  held
+  1  bank.py:30 write balance = 7                                     7  lock
+  2                                bank.py:33 read balance = 7        7  -
+
+Why:    T1 held a.lock; T2 held no lock, so that one keeps nobody out.
+
+Replay: replay(bank, "3k9-x2m-0", races="fail")
+Hint:   synclab hint bank
+""",
     "endless-loop": """
-FAILED bank: endless-loop -- the loop in transfer at bank.py:20 does not end:
+FAILED bank: endless-loop -- T1's loop in transfer at bank.py:20 does not end:
   while True:
 Found on schedule 1; no preemption is needed.
 
