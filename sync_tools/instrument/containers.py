@@ -6,7 +6,7 @@ keep; a GIL build hides some interleavings most of the time, never by promise.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict, deque
+from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -80,6 +80,10 @@ BASES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
     (set, _SET),
     (deque, _DEQUE),
     (bytearray, _BYTES),
+    # Written in Python, but of the standard library, whose code is not rewritten.
+    (UserDict, _DICT),
+    (ChainMap, _DICT),
+    (UserList, _LIST),
 )
 CONTAINERS = (list, dict, set, deque, bytearray)
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), *(type(f(OrderedDict())) for f in (
@@ -89,6 +93,8 @@ KEY_VIEWS: tuple[type, ...] = (type({}.keys()), type(OrderedDict().keys()))
 SCALARS = frozenset(
     {int, str, float, bool, bytes, type(None), tuple, complex, frozenset, range, slice, FunctionType, type}
 )
+
+_STANDARD = frozenset({"collections", "collections.abc"})
 
 _tables: dict[type, dict[str, tuple[str, ...]] | None] = caches.by_class()
 
@@ -104,11 +110,11 @@ def table_of(kind: type) -> dict[str, tuple[str, ...]] | None:
         pass
     table = None
     for base, methods in BASES:
-        if issubclass(kind, base):
+        if base in kind.__mro__:
             table = {
                 name: effect
                 for name, effect in methods.items()
-                if getattr(getattr(kind, name, None), "__module__", None) == "collections"
+                if getattr(getattr(kind, name, None), "__module__", None) in _STANDARD
                 or not isinstance(getattr(kind, name, None), FunctionType)
             }
             break
@@ -131,7 +137,7 @@ def effect_in_c(kind: type, name: str) -> tuple[str, ...] | None:
     """The same for a method that is known to be the built-in's own, also where a subclass has one of that name."""
     if kind in SCALARS:
         return None
-    return next((methods.get(name) for base, methods in BASES if issubclass(kind, base)), None)
+    return next((methods.get(name) for base, methods in BASES if base in kind.__mro__), None)
 
 
 _PLAIN = frozenset({int, str, float, bool, bytes, type(None), complex, range, slice})
@@ -150,6 +156,9 @@ def part_of(target: Any, key: Any) -> Location:
 
 def looked_up(target: Any, key: Any) -> tuple[Access, ...]:
     """Looking for a key, which inserts nothing, not even into a defaultdict."""
+    target = kept(target)
+    if not isinstance(target, dict | set):
+        return whole(target, "R")
     try:
         part = part_of(target, key)
     except TypeError:
@@ -157,13 +166,28 @@ def looked_up(target: Any, key: Any) -> tuple[Access, ...]:
     return ((part, "R"), *whole(target, "n"))
 
 
+_OWN = frozenset(CONTAINERS)
+
+
+def kept(target: Any) -> Any:
+    """What a UserDict or UserList keeps its items in; any other container itself."""
+    kind = type(target)
+    return target if kind in _OWN or not (UserDict in kind.__mro__ or UserList in kind.__mro__) else target.data
+
+
 def whole(target: Any, mode: str) -> tuple[Access, ...]:
     """An access to all of a container."""
+    if type(target) not in _OWN:
+        if ChainMap in type(target).__mro__:  # it changes its first map only, and looks into all of them
+            first, *others = target.maps
+            return (*whole(first, mode), *(access for other in others for access in whole(other, "R")))
+        target = kept(target)
     return (((id(target), WHOLE), mode),)
 
 
 def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
     """An access to one element: reading ("R"), replacing or adding ("W"), or deleting ("D") it."""
+    target = kept(target)
     if isinstance(target, dict | set):
         try:
             present = dict.__contains__(target, key) if isinstance(target, dict) else set.__contains__(target, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import ChainMap, UserDict, UserList
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import GeneratorType
@@ -202,7 +203,8 @@ def resumed(world: Any, generator: Any, site: int, resume: Callable[[], Any]) ->
             running.discard(id(generator))
 
 
-_PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}
+_ITERATED: tuple[Any, ...] = (*CONTAINERS, *VIEWS, UserDict, UserList, ChainMap)
+_PLAIN_ITERS = {kind.__iter__ for kind in _ITERATED}
 
 
 # How reports call the methods behind some syntax.
@@ -240,6 +242,8 @@ def _container_call(
 ) -> Any:
     if effect is VIEW:
         view = bound()
+        if not isinstance(view, VIEWS):
+            world.unseen.add(f"what is seen through {name}() of a {type(target).__name__}")
         world.keep_view(view, target)
         return view
     if name in _STEPPING:

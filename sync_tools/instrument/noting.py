@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sync_tools.instrument import caches
-from sync_tools.instrument.containers import CONTAINERS, SCALARS, is_container
+from sync_tools.instrument.containers import CONTAINERS, SCALARS, is_container, kept
 from sync_tools.seams.world import here
 from sync_tools.words.operations import Op
 
@@ -19,10 +19,16 @@ def show(value: Any) -> str:
         text = repr(value) if kind is not dict else f"{{{len(value)} keys}}"
     elif is_container(value):
         # The built-in's own length: one that a subclass writes is a part of the program, and counts.
-        text = f"{kind.__name__} of {next(base.__len__(value) for base in CONTAINERS if issubclass(kind, base))}"
+        text = f"{kind.__name__} of {_length(value)}"
     else:
         text = f"a {kind.__name__}"
     return text if len(text) <= 24 else text[:21] + "..."
+
+
+def _length(value: Any) -> int:
+    inner = kept(value)
+    base = next((base for base in CONTAINERS if isinstance(inner, base)), None)
+    return len(inner) if base is None else base.__len__(inner)
 
 
 def note(op: Op | None, value: Any) -> Any:
