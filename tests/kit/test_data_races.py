@@ -32,15 +32,12 @@ def sides(race: Race) -> Sides:
 # ---- none where synchronization orders the accesses ------------------------------------------------------------------
 
 
-# Reported all the same so far: what the queue's mutex orders, and different keys that are new to a dict.
-FALSE_ALARMS = ("a_queue_looked_into_under_its_mutex", "a_new_key_of_each_thread")
-TO_DO = pytest.mark.xfail(strict=True, reason="a false alarm of words/history.py")
-MARKED = [pytest.param(name, marks=TO_DO) if name in FALSE_ALARMS else name for name in ORDERED]
+HOMES = ("ordered_programs", "ordered_by_passing")  # of the programs, and of what they share
 
 
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("name", [*ORDERED])
 def test_ordered_accesses_are_no_race(name):
-    found = explore(ORDERED[name], stop="never")
+    found = explore(ORDERED[name], stop="never", instrument=HOMES)
     assert [str(race) for race in found.races] == []
     assert (found.outcome, found.complete, found.failure) == ("passed", True, None)
     assert found.operations > found.schedules  # there was something to look at
@@ -126,7 +123,7 @@ def test_races_fail_makes_the_first_race_a_failure(stop):
 
 @pytest.mark.parametrize("name", ["a_lock_in_a_with_statement", "two_threads_that_append"])
 def test_races_fail_passes_what_has_none(name):
-    found = explore(ORDERED[name], races="fail")
+    found = explore(ORDERED[name], races="fail", instrument=HOMES)
     assert (found.outcome, found.complete, found.failure) == ("passed", True, None)
 
 
