@@ -163,7 +163,7 @@ RIGHT = [program for program in programs() if program.is_right]
 
 
 MARKED_RIGHT = [
-    pytest.param(program, marks=TO_DO) if program.path.stem == "identity_by_current_thread" else program
+    program
     for program in RIGHT
 ]
 
