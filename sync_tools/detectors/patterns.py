@@ -136,7 +136,7 @@ def _pairs(steps: Sequence[Step], looks: Iterable[Step], last: Step, locked: boo
             writes = between[:1] if between and between[0].operation == "write" else []
             if writes and not kept & set(writes[0].held) and not _reread(steps, first, last):
                 yield _lost(first, writes[0], last, locked)
-        elif between and not kept & set(between[-1].held) and not _looked_again(steps, between[-1], first, last):
+        elif between and not kept & set(between[-1].held) and _last_look(steps, first, between[-1], last):
             yield _checked(steps, first, between[-1], last, locked)
 
 
@@ -198,11 +198,15 @@ def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:
     )
 
 
-def _looked_again(steps: Sequence[Step], change: Step, first: Step, last: Step) -> bool:
-    """True when the thread saw the change before it acted: more than the read that the act itself begins with."""
-    return any(
-        step.thread == first.thread and step.target == first.target and step.reads and step.site != last.site
-        for step in steps[change.number : last.number - 1]
+def _last_look(steps: Sequence[Step], first: Step, change: Step, last: Step) -> bool:
+    """True when the thread did not look again, be it before the change or after it.
+
+    After it the read that the act itself begins with, on the line of the act, is no look.
+    """
+    again = [step for step in steps if step.thread == first.thread and step.target == first.target and step.reads]
+    return not any(
+        first.number < step.number < last.number and (step.number < change.number or step.site != last.site)
+        for step in again
     )
 
 
