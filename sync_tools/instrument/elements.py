@@ -168,13 +168,20 @@ def each(iterable: Any, site: int) -> Any:
 
 
 def resumed(world: Any, generator: Any, site: int, resume: Callable[[], Any]) -> Any:
-    """A generator is resumed: it runs from one operation to another, and nobody else may resume it in between."""
+    """A generator is resumed: it runs from one operation to another, and nobody else may resume it in between.
+
+    Python itself lets go of it before the second of them, without an operation that a search could see. So whoever
+    comes in between is refused here.
+    """
     world.shares(generator)
     world.access("resume", generator, whole(generator, "W"), site, None)
+    if not world.enter(generator):
+        raise ValueError("generator already executing")
     try:
         return resume()
     finally:
         world.access("yield", generator, whole(generator, "W"), site, None)
+        world.leave(generator)
 
 
 _PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}

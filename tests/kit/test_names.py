@@ -197,24 +197,3 @@ def test_futures_are_called_by_their_places_and_not_by_a_loop_s_variable():
 
     targets = {step.target for step in explore(scenario).failure.steps if step.operation == "result"}
     assert targets == {"futures[0]", "futures[1]"}
-
-
-def test_a_generator_is_called_by_its_function():
-    def scenario():
-        last = {"number": 0}
-
-        def count():
-            while True:
-                last["number"] += 1
-                yield last["number"]
-
-        numbers = count()
-
-        def take():
-            next(numbers)
-
-        run_together(take, take)
-
-    failure = explore(scenario).failure
-    assert failure.message == "ValueError: generator already executing"
-    assert "count" in {step.target for step in failure.steps if step.operation == "resume"}
