@@ -6,9 +6,20 @@ import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 
-from ordered_programs import Box, ordered
+from ordered_programs import ordered
 
 from sync_tools import run_together
+
+
+class Box:
+    """What the threads share; of this module, whose accesses are seen."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def add(self) -> None:
+        self.value += 1
+
 
 # ---- queues ----------------------------------------------------------------------------------------------------------
 

@@ -81,8 +81,8 @@ def a_flag_polled():
 
 
 @racing(
-    ("dict['it']", 'look in: if "it" not in made:', 'write: made["it"] = Box()  # under the lock | lock'),
-    ("dict['it']", 'read: return made["it"]', 'write: made["it"] = Box()  # under the lock | lock'),
+    ("made['it']", 'look in: if "it" not in made:', 'write: made["it"] = Box()  # under the lock | lock'),
+    ("made['it']", 'read: return made["it"]', 'write: made["it"] = Box()  # under the lock | lock'),
 )
 def the_first_look_of_double_checked_locking():
     made: dict[str, Box] = {}
@@ -99,8 +99,8 @@ def the_first_look_of_double_checked_locking():
 
 
 @racing(
-    ("list", "append: published.append(box)", "read: if published:"),
-    ("list[0]", "append: published.append(box)", "read: return published[0].value"),
+    ("published", "append: published.append(box)", "read: if published:"),
+    ("published[0]", "append: published.append(box)", "read: return published[0].value"),
     ("Box.value", "read: return published[0].value", "write: box.value = 1"),
 )
 def an_object_published_without_synchronization():
@@ -247,7 +247,7 @@ def an_event_cleared_by_the_reader():
     run_together(producer, consumer)
 
 
-@racing(("dict['a']", 'write: table["a"] = 1', 'read: return table["a"]'))
+@racing(("table['a']", 'write: table["a"] = 1', 'read: return table["a"]'))
 def an_entry_of_a_dict():
     table = {"a": 0, "b": 0}
 
@@ -261,7 +261,7 @@ def an_entry_of_a_dict():
     run_together(one, two)
 
 
-@racing(("list[0]", "write: items[0] = 1", "read: return items[0]"))
+@racing(("items[0]", "write: items[0] = 1", "read: return items[0]"))
 def an_element_of_a_list():
     items = [0, 0]
 
@@ -275,7 +275,7 @@ def an_element_of_a_list():
     run_together(one, two)
 
 
-@racing(("list", "append: items.append(1)", "len: return len(items)"))
+@racing(("items", "append: items.append(1)", "len: return len(items)"))
 def an_append_beside_a_len():
     items: list[int] = []
 
@@ -288,7 +288,7 @@ def an_append_beside_a_len():
     run_together(one, two)
 
 
-@racing(("list", "append: items.append(1)", "iterate: for item in items:"))
+@racing(("items", "append: items.append(1)", "iterate: for item in items:"))
 def an_append_beside_a_loop():
     items = [0]
 
@@ -302,7 +302,7 @@ def an_append_beside_a_loop():
     run_together(one, two)
 
 
-@racing(("dict", 'write: table["b"] = 1', "iterate: for key in table:"))
+@racing(("table", 'write: table["b"] = 1', "iterate: for key in table:"))
 def a_new_key_beside_a_loop():
     table = {"a": 0}
 
