@@ -91,6 +91,42 @@ def test_it_counts_for_as_long_as_it_runs():
     assert set(result.results) == {0}
 
 
+def listed():
+    return tuple(thread.name for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        (threading.active_count, {1, 2, 3}),
+        (_thread._count, {0, 1, 2}),
+        (listed, {("MainThread", *names) for names in ((), ("a",), ("b",), ("a", "b"))}),
+    ],
+)
+def test_who_runs_depends_on_the_schedule(look, seen):
+    def scenario():
+        threads = [threading.Thread(target=int, name=name) for name in "ab"]
+        for thread in threads:
+            thread.start()
+        found = look()
+        for thread in threads:
+            thread.join()
+        return found
+
+    assert set(explored(scenario).results) == seen
+
+
+def test_a_loop_may_wait_until_nobody_else_runs():
+    def scenario():
+        account = Account()
+        _thread.start_new_thread(account.pay, ())
+        while threading.active_count() > 1:
+            pass
+        assert account.balance == 1
+
+    explored(scenario)
+
+
 def test_what_it_raises_fails_the_scenario():
     def scenario():
         _thread.start_new_thread(int, ("x",))
