@@ -161,13 +161,7 @@ KNOWN = {
 RIGHT = [program for program in programs() if program.is_right]
 
 
-MARKED_RIGHT = [
-    program
-    for program in RIGHT
-]
-
-
-@pytest.mark.parametrize("program", MARKED_RIGHT, ids=lambda program: program.path.stem)
+@pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.path.stem)
 def test_of_right_programs_those_with_a_race_are_known(program: Program) -> None:
     with program.loaded() as module:
         found = explore(module.scenario, max_schedules=BUDGET)
@@ -192,7 +186,6 @@ with program.loaded() as module:
 """
 
 
-@pytest.mark.xfail(strict=False, reason="kernel/spin.py keeps what a loop read in a set")
 def test_the_races_of_a_polling_loop_do_not_depend_on_the_order_of_a_set():
     kit = Path(__file__).parent
     told = set()
