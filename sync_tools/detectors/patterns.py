@@ -13,6 +13,8 @@ from sync_tools.words.failure import Step, Waiter
 __all__ = ["Pattern", "classify"]
 
 WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
+LOST_UPDATE = "lost update"
+WAITED_FOR = frozenset({kinds.LOST_WAKEUP, kinds.STARVED_SEMAPHORE, kinds.STARVED_QUEUE, kinds.LIVELOCK})
 TIMED_OUT = "timed out"
 TAKEN_BY = "taken by T"  # how a note begins at the release of a lock that another thread had taken
 _ITERATED = re.compile(r"changed size during iteration|mutated during iteration|keys changed during iteration")
@@ -41,17 +43,22 @@ def classify(
         raised_after: number of the last step before it did.
     """
     if kind not in (kinds.ASSERTION, kinds.EXCEPTION):
-        return explain_stuck(kind, steps, waiters)
+        stuck = explain_stuck(kind, steps, waiters)
+        # What a thread waits for may have been lost with an update: a count that never reaches zero.
+        cause = _race(steps, locked) if kind in WAITED_FOR and stuck.bug_class == UNCLASSIFIED else stuck
+        return Pattern(cause.bug_class, (*stuck.why, *cause.why)) if cause.bug_class == LOST_UPDATE else stuck
     before = steps[:raised_after] if raised_after else steps
     act = _act(before, failing) if kind == kinds.EXCEPTION else None
     if act is not None:
-        found = (
-            _iterating(before, act, message) or _releasing(before, act, message) or _check_before(steps, act, locked)
-        )
-        if found is not None:
-            return found
-    found = _race(before, locked)
-    return found if found.why else Pattern(UNCLASSIFIED, _too_late(before, failing))
+        for look in (_iterating, _resuming, _releasing):
+            found = look(before, act, message)
+            if found is not None:
+                return found
+        checked = _check_before(steps, act, locked)
+        if checked is not None:
+            return checked
+    race = _race(before, locked)
+    return race if race.why else Pattern(UNCLASSIFIED, _too_late(before, failing))
 
 
 def _too_late(steps: Sequence[Step], failing: int | None) -> tuple[str, ...]:
@@ -99,6 +106,18 @@ def _releasing(steps: Sequence[Step], act: Step, message: str) -> Pattern | None
     return None
 
 
+def _resuming(steps: Sequence[Step], act: Step, message: str) -> Pattern | None:
+    """A generator that another thread was in."""
+    inside = [step for step in steps if step.thread != act.thread and step.target == act.target]
+    if "generator already executing" not in message or not inside or inside[-1].operation != "resume":
+        return None
+    since = inside[-1]
+    said = (
+        f"T{act.thread} resumed {act.target} at #{act.number}, while T{since.thread} was in it since #{since.number}."
+    )
+    return Pattern(UNCLASSIFIED, (said, *_both(act, since)))
+
+
 def _check_before(steps: Sequence[Step], act: Step, locked: bool) -> Pattern | None:
     """The act that raised came after a look that another thread's change had made out of date."""
     looks = (first for first in steps[: act.number - 1] if _whole(first) == _whole(act))
@@ -112,7 +131,7 @@ def _race(steps: Sequence[Step], locked: bool) -> Pattern:
         if last.reads or last.operation in WAITING:
             continue
         for pattern in _pairs(steps, steps[: last.number - 1], last, locked):
-            if pattern.bug_class == "lost update":
+            if pattern.bug_class == LOST_UPDATE:
                 return pattern
             checks = checks or pattern
     return checks or Pattern(UNCLASSIFIED, ())
@@ -136,7 +155,7 @@ def _pairs(steps: Sequence[Step], looks: Iterable[Step], last: Step, locked: boo
             writes = between[:1] if between and between[0].operation == "write" else []
             if writes and not kept & set(writes[0].held) and not _reread(steps, first, last):
                 yield _lost(first, writes[0], last, locked)
-        elif between and not kept & set(between[-1].held) and not _looked_again(steps, between[-1], first, last):
+        elif between and not kept & set(between[-1].held) and _last_look(steps, first, between[-1], last):
             yield _checked(steps, first, between[-1], last, locked)
 
 
@@ -152,7 +171,7 @@ def _is_update(first: Step, last: Step) -> bool:
 def _lost(first: Step, other: Step, last: Step, locked: bool) -> Pattern:
     lost = f"T{first.thread} wrote at #{last.number} what it had read at #{first.number}; "
     lost += f"T{other.thread}'s write at #{other.number} is gone."
-    return Pattern("lost update", (lost, _locks(first, other, last, locked)))
+    return Pattern(LOST_UPDATE, (lost, _locks(first, other, last, locked)))
 
 
 def _checked(steps: Sequence[Step], first: Step, other: Step, last: Step, locked: bool) -> Pattern:
@@ -198,11 +217,15 @@ def _reread(steps: Sequence[Step], first: Step, last: Step) -> bool:
     )
 
 
-def _looked_again(steps: Sequence[Step], change: Step, first: Step, last: Step) -> bool:
-    """True when the thread saw the change before it acted: more than the read that the act itself begins with."""
-    return any(
-        step.thread == first.thread and step.target == first.target and step.reads and step.site != last.site
-        for step in steps[change.number : last.number - 1]
+def _last_look(steps: Sequence[Step], first: Step, change: Step, last: Step) -> bool:
+    """True when the thread did not look again, be it before the change or after it.
+
+    After it the read that the act itself begins with, on the line of the act, is no look.
+    """
+    again = [step for step in steps if step.thread == first.thread and step.target == first.target and step.reads]
+    return not any(
+        first.number < step.number < last.number and (step.number < change.number or step.site != last.site)
+        for step in again
     )
 
 

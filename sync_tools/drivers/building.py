@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import traceback
+from types import GeneratorType
 from typing import Any
 
 from sync_tools.detectors.patterns import TAKEN_BY, TIMED_OUT, classify
@@ -46,6 +47,8 @@ def target_name(op: Op, world: Any) -> str:
     if isinstance(op.target, CONTAINERS):
         base = name_of(op.target, world)
         return base if op.name is None else f"{base}[{op.name!r}]"
+    if isinstance(op.target, GeneratorType):
+        return str(op.target.__name__)
     if isinstance(op.name, str) and not isinstance(op.target, str) and type(op.target) is not object:
         return f"{owner_name(op.target)}.{op.name}"
     return str(op.name)
@@ -123,7 +126,8 @@ def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
         return kinds.ASSERTION, without_addresses(str(error)) or type(error).__name__, user_traceback(error)
-    return kinds.EXCEPTION, without_addresses(f"{type(error).__name__}: {error}"), user_traceback(error)
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return kinds.EXCEPTION, without_addresses(said), user_traceback(error)
 
 
 def _raised(run: Run, tid: int, error: BaseException, when: int) -> tuple[int, int]:

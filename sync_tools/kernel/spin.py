@@ -58,7 +58,7 @@ class Change:
 
     __slots__ = ("found", "looked", "reads", "trace")
 
-    def __init__(self, kernel: Kernel, start: int, reads: set[Location]) -> None:
+    def __init__(self, kernel: Kernel, start: int, reads: dict[Location, None]) -> None:
         self.trace = kernel.trace
         self.looked = start
         self.reads = reads
@@ -92,7 +92,7 @@ class Hold:
 
     __slots__ = ("at", "changed", "kind", "reads")
 
-    def __init__(self, at: int, kind: str, reads: set[Location], changed: Callable[[], bool]) -> None:
+    def __init__(self, at: int, kind: str, reads: dict[Location, None], changed: Callable[[], bool]) -> None:
         self.at = at
         self.kind = kind
         self.reads = reads
@@ -129,11 +129,11 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
 def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
     thread = kernel.running
     mine = [op for op in kernel.trace[before.start :] if op.tid == thread.tid]
-    reads = set()
+    reads: dict[Location, None] = {}  # in the order of the loop: a set's would differ from run to run
     for op in mine:
         for location, mode in op.accesses:
             if mode in READING or not (op.succeeded or location == CLOCK):
-                reads.add(location)
+                reads[location] = None
     leap = before.leap
     if CLOCK in reads:
         # It polls the clock: any delay may have passed, so let more and more of it pass.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sync_tools.seams.world import current
+from sync_tools.words.operations import SYNC, THREADS
 
 RealThread = threading.Thread
 RealLocal = threading.local
@@ -210,7 +211,14 @@ def main_thread() -> threading.Thread:
 def enumerate_threads() -> list[threading.Thread]:
     """``threading.enumerate``."""
     world: Any = current()
-    return real_enumerate() if world is None else world.alive()
+    return real_enumerate() if world is None else _running(world)
+
+
+def _running(world: Any) -> list[threading.Thread]:
+    """Who runs, as one visible operation: the start or the end of any of them changes the answer."""
+    others = tuple(((id(thread), SYNC), "R") for thread in world.alive() if thread is not world.main())
+    others = (*others, (THREADS, "R"))  # who is not there yet counts as well
+    return list(world.perform("enumerate", world.main(), world.alive, mode="R", also=others))
 
 
 def active_count() -> int:
@@ -253,7 +261,7 @@ def thread_counter(real: Callable[[], int]) -> Callable[[], int]:
         world: Any = current()
         if world is None:
             return real()
-        return sum(thread is not world.main() for thread in world.alive())
+        return sum(thread is not world.main() for thread in _running(world))
 
     return count
 

@@ -36,6 +36,7 @@ READING = frozenset("RnG")
 
 SYNC = "sync"  # the part of a synchronization object that its operations touch
 WHOLE = "*"  # all of a container
+THREADS: Location = (1, "threads")  # which threads there are
 
 
 class Op:

@@ -126,6 +126,7 @@ class Faces(Twins):
         self._twins.clear()
         self._views.clear()
         self._resumers.clear()
+        self.running_generators.clear()
         self._generators.clear()
 
     def next_thread_number(self) -> int:

@@ -13,9 +13,10 @@ from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
+from sync_tools.models.tickets import Ticket
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import READING, SYNC, Op
+from sync_tools.words.operations import READING, SYNC, THREADS, Op
 from sync_tools.words.sites import caller_site
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.naming import variable_of
@@ -50,6 +51,8 @@ class ExploredWorld(Kernel, Faces):
         self.autopsy: Callable[[ExploredWorld], Any] | None = None  # looks at the world before it is unwound
         self.finding: Any = None
         self.stopped_in = 0  # the thread that ran last
+        if detail:
+            self.perform = self._perform_by_name  # type: ignore[method-assign]  # where no report is made it costs nothing
         self.unseen: set[str] = set()
         self.holdings: list[tuple[int, int, Any, Site | None]] = []  # steps so far, thread, lock, where it was taken
 
@@ -86,7 +89,7 @@ class ExploredWorld(Kernel, Faces):
             raise Unwind
         if self.quiet:
             return
-        op = Op(kind, face, (((id(face), SYNC), "W"),))
+        op = Op(kind, face, (((id(face), SYNC), "W"), (THREADS, "e")))
         self.point(op)
         op.state = state.status
         self.running.effects += 1
@@ -158,6 +161,15 @@ class ExploredWorld(Kernel, Faces):
             spin.turn(self, site, frame)
         else:
             self.count_turn(site)
+
+    def _perform_by_name(self, kind: str, target: Any, *args: Any, **more: Any) -> Any:
+        """An operation, before which its object gets the name that the program has for it, if it has none yet."""
+        named = target.owner if type(target) is Ticket else target
+        if not self.over and getattr(named, "_sl_name", "") is None:
+            name = variable_of(named, places_first=True)
+            if name is not None:
+                named._sl_name = self.unique(name)
+        return super().perform(kind, target, *args, **more)
 
     def took(self, lock: Any) -> None:
         """The running thread holds `lock` from now on."""

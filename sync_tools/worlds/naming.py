@@ -1,36 +1,52 @@
-"""What the program calls an object that was bound to a name where nobody could see it: at import, or in a closure."""
+"""What the program calls an object that was bound to a name where nobody could see it: at import, or in a container."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sync_tools.words.sites import user_frames
 
 FURTHEST = 4  # frames of the user above the place of the call
+MOST_ELEMENTS = 64  # of a container that is looked into
+
+_ClassDict = type(type.__dict__)
+_Variables = list[tuple[str, Any]]
 
 
-def variable_of(value: Any) -> str | None:
+def variable_of(value: Any, places_first: bool = False) -> str | None:
     """The name under which the calling code reaches an object; None where it has none.
 
     The variables of its modules come first, for they are the same in every thread; then those of its functions, the
     innermost first. An attribute is called by the class of its owner.
+
+    Args:
+        value: the object.
+        places_first: ``locks[0]`` says more than the loop variable ``lock``, where it has no variable of its own.
     """
     frames = [frame for frame, _ in zip(user_frames(sys._getframe(1)), range(FURTHEST), strict=False)]
-    for space in [frame.f_globals for frame in frames] + [frame.f_locals for frame in frames]:
-        found = _in(space, value)
-        if found is not None:
-            return found
+    looks = (_attribute, _element, _direct) if places_first else (_direct, _attribute, _element)
+    for spaces in ([frame.f_globals for frame in frames], [frame.f_locals for frame in frames]):
+        known = [_variables(space.items()) for space in spaces]
+        for look in looks:
+            for variables in known:
+                found = look(variables, value)
+                if found is not None:
+                    return found
     return None
 
 
-def _in(space: Mapping[str, Any], value: Any) -> str | None:
-    """The name of `value` in a namespace, or as an attribute of what stands in it."""
-    variables = [(name, other) for name, other in list(space.items()) if name.isidentifier() and name[:4] != "_sl_"]
-    direct = _key_of(variables, value)
-    if direct is not None:
-        return direct
+def _variables(pairs: Iterable[tuple[str, Any]]) -> _Variables:
+    return [(name, value) for name, value in list(pairs) if name.isidentifier() and not name.startswith("_sl_")]
+
+
+def _direct(variables: _Variables, value: Any) -> str | None:
+    return next((name for name, other in variables if other is value), None)
+
+
+def _attribute(variables: _Variables, value: Any) -> str | None:
+    """The attribute of a class of the program, or of an object of one."""
     for _, owner in variables:
         kind = owner if isinstance(owner, type) else type(owner)
         if kind.__module__.startswith("sync_tools.") or kind.__module__ in sys.stdlib_module_names:
@@ -39,14 +55,20 @@ def _in(space: Mapping[str, Any], value: Any) -> str | None:
             inside = object.__getattribute__(owner, "__dict__")
         except AttributeError:
             continue
-        attribute = _key_of(inside.items(), value) if type(inside) in (dict, _ClassDict) else None
-        if attribute is not None:
-            return f"{kind.__name__}.{attribute}"
+        if type(inside) in (dict, _ClassDict):
+            found = next((name for name, other in list(inside.items()) if other is value), None)
+            if isinstance(found, str):
+                return f"{kind.__name__}.{found}"
     return None
 
 
-_ClassDict = type(type.__dict__)
-
-
-def _key_of(pairs: Iterable[tuple[Any, Any]], value: Any) -> str | None:
-    return next((name for name, other in list(pairs) if other is value and isinstance(name, str)), None)
+def _element(variables: _Variables, value: Any) -> str | None:
+    """The place in a list, a tuple or a dict."""
+    for name, owner in variables:
+        kind = type(owner)
+        if kind not in (list, tuple, dict) or len(owner) > MOST_ELEMENTS:
+            continue
+        for key, other in owner.items() if kind is dict else enumerate(owner):
+            if other is value and type(key) in (int, str):
+                return f"{name}[{key!r}]"
+    return None

@@ -32,15 +32,12 @@ def sides(race: Race) -> Sides:
 # ---- none where synchronization orders the accesses ------------------------------------------------------------------
 
 
-# Reported all the same so far: what the queue's mutex orders, and different keys that are new to a dict.
-FALSE_ALARMS = ("a_queue_looked_into_under_its_mutex", "a_new_key_of_each_thread")
-TO_DO = pytest.mark.xfail(strict=True, reason="a false alarm of words/history.py")
-MARKED = [pytest.param(name, marks=TO_DO) if name in FALSE_ALARMS else name for name in ORDERED]
+HOMES = ("ordered_programs", "ordered_by_passing")  # of the programs, and of what they share
 
 
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("name", [*ORDERED])
 def test_ordered_accesses_are_no_race(name):
-    found = explore(ORDERED[name], stop="never")
+    found = explore(ORDERED[name], stop="never", instrument=HOMES)
     assert [str(race) for race in found.races] == []
     assert (found.outcome, found.complete, found.failure) == ("passed", True, None)
     assert found.operations > found.schedules  # there was something to look at
@@ -125,7 +122,7 @@ def test_races_fail_makes_the_first_race_a_failure(stop):
 
 @pytest.mark.parametrize("name", ["a_lock_in_a_with_statement", "two_threads_that_append"])
 def test_races_fail_passes_what_has_none(name):
-    found = explore(ORDERED[name], races="fail")
+    found = explore(ORDERED[name], races="fail", instrument=HOMES)
     assert (found.outcome, found.complete, found.failure) == ("passed", True, None)
 
 
@@ -164,13 +161,7 @@ KNOWN = {
 RIGHT = [program for program in programs() if program.is_right]
 
 
-MARKED_RIGHT = [
-    pytest.param(program, marks=TO_DO) if program.path.stem == "identity_by_current_thread" else program
-    for program in RIGHT
-]
-
-
-@pytest.mark.parametrize("program", MARKED_RIGHT, ids=lambda program: program.path.stem)
+@pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.path.stem)
 def test_of_right_programs_those_with_a_race_are_known(program: Program) -> None:
     with program.loaded() as module:
         found = explore(module.scenario, max_schedules=BUDGET)
@@ -195,7 +186,6 @@ with program.loaded() as module:
 """
 
 
-@pytest.mark.xfail(strict=False, reason="kernel/spin.py keeps what a loop read in a set")
 def test_the_races_of_a_polling_loop_do_not_depend_on_the_order_of_a_set():
     kit = Path(__file__).parent
     told = set()

@@ -1,6 +1,7 @@
 """A report calls each lock what the program calls it, however it was bound."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Lock
 
 import pytest
@@ -171,3 +172,28 @@ def test_two_containers_of_one_name_are_told_apart():
 
     targets = {step.target for step in explore(scenario).failure.steps}
     assert targets == {"box", "box#2"}
+
+
+def test_locks_of_a_list_are_called_by_their_places():
+    def scenario():
+        forks = [Lock() for _ in range(2)]
+
+        def dine(seat):
+            with forks[seat], forks[1 - seat]:
+                pass
+
+        run_together((dine, 0), (dine, 1))
+
+    stuck = [waiter for waiter in explore(scenario).failure.waiters if waiter.operation == "acquire"]
+    assert [waiter.target for waiter in stuck] == ["forks[1]", "forks[0]"]
+
+
+def test_futures_are_called_by_their_places_and_not_by_a_loop_s_variable():
+    def scenario():
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            futures = [pool.submit(int, digit) for digit in "12"]
+            values = [future.result() for future in as_completed(futures)]
+        assert values == [1, 2]
+
+    targets = {step.target for step in explore(scenario).failure.steps if step.operation == "result"}
+    assert targets == {"futures[0]", "futures[1]"}
