@@ -98,6 +98,7 @@ class ExploredWorld(Kernel, Faces):
         """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""
         super().forget()
         self.main_thread = self.autopsy = self.finding = None
+        vars(self).pop("perform", None)  # a circle through the world itself
         self.holdings.clear()
         self.release()
 
