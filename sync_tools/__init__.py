@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sync_tools.drivers.replay import replay as replay
     from sync_tools.drivers.stress import stress as stress
     from sync_tools.drivers.together import run_together as run_together
+    from sync_tools.presentation.progress import progress_bar as progress_bar
     from sync_tools.primitives import AcquisitionLog as AcquisitionLog
     from sync_tools.primitives import Barrier as Barrier
     from sync_tools.primitives import BoundedSemaphore as BoundedSemaphore
@@ -57,6 +58,7 @@ _HOMES = {
     "Exploration": "sync_tools.drivers.exploration",
     "stress": "sync_tools.drivers.stress",
     "replay": "sync_tools.drivers.replay",
+    "progress_bar": "sync_tools.presentation.progress",
     "run_together": "sync_tools.drivers.together",
     "explored": "sync_tools.drivers.decorators",
     "stressed": "sync_tools.drivers.decorators",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 import traceback
 from types import GeneratorType
@@ -17,6 +16,7 @@ from sync_tools.instrument.access import owner_name
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
+from sync_tools.words.addresses import without_addresses
 from sync_tools.words.failure import Failure, Step
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
@@ -27,9 +27,6 @@ _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 # What gives up when its time is over.
 _TIMED = frozenset({"wake", "acquire", "down", "join", "pass", "result", "wait_for"})
 _OF_QUEUES = {"get": "it is empty", "put": "it is full"}
-
-# Where an object lies in memory differs from run to run, and tells a reader nothing.
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -119,7 +116,7 @@ def user_traceback(error: BaseException) -> str:
     kept = [frame for frame in shown.stack if not (frame.filename.startswith(KIT) or _begins_a_thread(frame))]
     shown.stack = traceback.StackSummary.from_list(kept)
     shown.__cause__ = shown.__context__ = None
-    return _ADDRESS.sub("", "".join(shown.format()).rstrip())
+    return without_addresses("".join(shown.format()).rstrip())
 
 
 def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
@@ -130,9 +127,9 @@ def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
 def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
-        return kinds.ASSERTION, _ADDRESS.sub("", str(error)) or type(error).__name__, user_traceback(error)
+        return kinds.ASSERTION, without_addresses(str(error)) or type(error).__name__, user_traceback(error)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return kinds.EXCEPTION, _ADDRESS.sub("", said), user_traceback(error)
+    return kinds.EXCEPTION, without_addresses(said), user_traceback(error)
 
 
 def _raised(run: Run, tid: int, error: BaseException, when: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sync_tools.drivers.parallel import Found, Job, run_parts
 from sync_tools.drivers.racing import RaceWatch
 from sync_tools.drivers.runner import Run, Runner
-from sync_tools.drivers.shrink import again
+from sync_tools.drivers.shrink import audit
 from sync_tools.drivers.tally import Tally
 from sync_tools.drivers.waits import time_outs
 from sync_tools.strategies.auto import Auto
@@ -101,7 +101,7 @@ class Course:
             search.end(run.world)
             tally.add(run, bool(getattr(search, "sample", False)))
             if tally.begun == 1 and not run.failed:
-                again(self.runner, run).world.forget()  # the audit: run twice, it must give the same operations
+                audit(self.runner, run)
             racing = self.watch is not None and self.watch.look(run)
             if racing and not self.raced_on:
                 self.raced_on = tally.begun

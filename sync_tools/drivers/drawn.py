@@ -108,7 +108,7 @@ class Schedule:
             **{f"argument {n}": value for n, value in enumerate(runner.args, 1)},
             **runner.kwargs,
         }
-        raise_finding(failure, title, given)
+        raise_finding(runner.stamped(failure), title, given)
 
 
 def _replay_call(title: str, token: str, runner: Runner) -> str:

@@ -69,7 +69,7 @@ def _racing(runner: Runner, course: Course, title: str, replay_command: str, hin
         return None
     run, pair = shown
     token = str(Token(*tokens_of(runner), departures_of(run)))
-    return build_race_failure(
+    failure = build_race_failure(
         run,
         pair,
         scenario=title,
@@ -79,6 +79,7 @@ def _racing(runner: Runner, course: Course, title: str, replay_command: str, hin
         hint=hint,
         least=counts(run)[0] == 0,
     )
+    return runner.stamped(failure)
 
 
 def explore(
@@ -165,7 +166,7 @@ def explore(
                 course.go_on(job, executor, max_schedules, enough, progress)
         if course.tally.first is not None or course.elsewhere is not None:
             with runner.open():
-                failure = _shrunk(runner, course, title, replay_command, hint)
+                failure = runner.stamped(_shrunk(runner, course, title, replay_command, hint))
         elif races == "fail":
             with runner.open():
                 failure = _racing(runner, course, title, replay_command, hint)

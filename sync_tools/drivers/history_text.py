@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Sequence
 
 from sync_tools.detectors.linear import Call, Machine, Operation, Response, explains, real_time, search
 from sync_tools.detectors.real_time import allowed
+from sync_tools.words.addresses import without_addresses
 
 WIDTH = 76  # what a report of 80 columns leaves for the lines of a message
 WIDEST = 28  # of a call and of a response
 MOST_ANSWERS = 3  # that the model would allow, in a sentence
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def letter(operation: int) -> str:
@@ -23,7 +22,7 @@ def letter(operation: int) -> str:
 def value_text(value: object) -> str:
     """A value, short."""
     try:
-        text = " ".join(_ADDRESS.sub("", repr(value)).split())
+        text = " ".join(without_addresses(repr(value)).split())
     except Exception:
         text = f"a {type(value).__name__}"
     return text if len(text) <= WIDEST else text[: WIDEST - 2] + ".."

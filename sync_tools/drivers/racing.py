@@ -5,6 +5,7 @@ They stand beside the verdict; where a scenario asks for it, the first of them i
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site
@@ -13,6 +14,7 @@ from sync_tools.drivers.runner import Run, Runner
 from sync_tools.strategies.following import Same
 from sync_tools.words.failure import DATA_RACE, Failure, Race, RacingAccess
 from sync_tools.words.history import History
+from sync_tools.words.operations import READING
 
 MOST = 100  # pairs of lines; whoever has more than that will not read them
 
@@ -46,12 +48,11 @@ class RaceWatch:
         """Look at a schedule that was just run.
 
         Returns:
-            True when it has a data race, known or new.
+            True when it has a data race. (Of a sample, when it has a new one.)
         """
         self._looked += 1
         trace = run.world.trace
-        history = getattr(self.search, "history", None)
-        pairs = racing_pairs(run) if history is None else history.unordered
+        pairs = self._pairs(run)
         new = []
         for first, second in pairs:
             lines = sorted((trace[first].site, trace[second].site))
@@ -68,6 +69,27 @@ class RaceWatch:
             else:
                 again.world.forget()
         return bool(pairs)
+
+    def _pairs(self, run: Run) -> list[tuple[int, int]]:
+        history = getattr(self.search, "history", None)
+        if history is not None:
+            return list(history.unordered)
+        return racing_pairs(run) if self._may_be_new(run) else []
+
+    def _may_be_new(self, run: Run) -> bool:
+        """Whether two threads meet on some location, one of them changing it, at lines not known to race."""
+        touched: dict[Any, dict[tuple[int, Any], bool]] = {}
+        for op in run.world.trace:
+            if op.site.__class__ is int:
+                for location, mode in op.accesses:
+                    touched.setdefault(location, {})[op.tid, op.site] = mode not in READING
+        for uses in touched.values():
+            if len(uses) > 1:
+                for (one, site), (other, site_) in combinations(uses, 2):
+                    changes = uses[one, site] or uses[other, site_]
+                    if one != other and changes and tuple(sorted((site, site_))) not in self._known:
+                        return True
+        return False
 
 
 def racing_pairs(run: Run) -> list[tuple[int, int]]:

@@ -70,8 +70,10 @@ def replay(
     shown = str(Token(*own, departures_of(run)))
     command = replay_command.format(token=shown) if replay_command else ""
     if pairs:
-        return build_race_failure(run, pairs[0], scenario=title, token=shown, found_on=1, replay=command, hint=hint)
-    return build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+        found = build_race_failure(run, pairs[0], scenario=title, token=shown, found_on=1, replay=command, hint=hint)
+    else:
+        found = build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+    return runner.stamped(found)
 
 
 def _undecorated(scenario: Any) -> Any:

@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sync_tools.drivers.autopsy import autopsy
@@ -14,7 +15,9 @@ from sync_tools.instrument import caches
 from sync_tools.instrument.loader import LabModule
 from sync_tools.instrument.swap import swapped
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK, MAX_STEPS, QUIESCENT, Chooser
+from sync_tools.words.addresses import without_addresses
 from sync_tools.words.errors import Unwind, UserError
+from sync_tools.words.failure import Failure
 from sync_tools.worlds.explored import ExploredWorld
 from sync_tools.worlds.patch import installed
 
@@ -50,6 +53,14 @@ class Run:
         if world.errors:
             return ("error", type(world.errors[0][1]).__name__)
         return (world.stopped, "")
+
+
+def shown(value: Any) -> str:
+    """A value as it prints; an argument's own ``__repr__`` may fail."""
+    try:
+        return without_addresses(repr(value))
+    except Exception:
+        return f"<{type(value).__name__}>"
 
 
 def fresh_arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -120,9 +131,18 @@ class Runner:
                 yield self
             finally:
                 sys.unraisablehook = unraisable
+                # What this exploration left behind, while the rest is still set aside; later nobody would look at it
+                # for long, for it would count as old.
+                gc.collect()
                 gc.unfreeze()
                 if collecting:
                     gc.enable()
+
+    def stamped(self, failure: Failure) -> Failure:
+        """A failure of this scenario, with what its schedules were run with."""
+        named = [*((f"#{number}", value) for number, value in enumerate(self.args, 1)), *self.kwargs.items()]
+        given = tuple((name, shown(value)) for name, value in named if not isinstance(value, LabModule))
+        return replace(failure, seed=self.seed, given=given)
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments that make another runner of the same kind."""

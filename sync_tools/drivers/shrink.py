@@ -17,6 +17,7 @@ from sync_tools.kernel.turns import ENDLESS
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.following import Departing, Same
 from sync_tools.strategies.pct import Pct
+from sync_tools.words.addresses import without_addresses
 from sync_tools.words.errors import NotDeterministic
 from sync_tools.words.operations import SYNC, Op
 from sync_tools.words.schedule import Departure
@@ -53,6 +54,22 @@ def again(runner: Runner, run: Run) -> Run:
             f"{detailed.symptom} when it was run again"
         )
     return detailed
+
+
+def audit(runner: Runner, run: Run) -> None:
+    """Run a schedule that did not fail a second time: it must do the same, and return the same.
+
+    Raises:
+        NotDeterministic: it did not.
+    """
+    second = again(runner, run)
+    once, twice = (without_addresses(repr(result)) for result in (run.result, second.result))
+    if once != twice:
+        raise NotDeterministic(
+            "is the scenario fully deterministic? The same schedule, with the same operations, returned "
+            f"{once[:200]} once and {twice[:200]} when it was run again"
+        )
+    second.world.forget()
 
 
 def departures_of(run: Run) -> tuple[Departure, ...]:

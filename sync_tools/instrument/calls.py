@@ -40,6 +40,10 @@ def method(target: Any, name: str, site: int) -> Any:
         value = getattr(target, name)
         if type(value) is MethodType and value.__func__ is known:
             return value
+    if kind is ModuleType:
+        value = target.__dict__.get(name)
+        if type(value) is type or type(value) is FunctionType:
+            return function(value, site)  # which function or class a module holds is no state of the program's
     if kind in SCALARS and kind is not type:
         value = getattr(target, name)
         return partial(foreign.call, world, value, site) if name in foreign.TEXT_READS else value
@@ -94,17 +98,22 @@ def function(value: Any, site: int) -> Any:
         if value in foreign.UNTOUCHING:
             return value
         owner = value.__self__ if kind is BuiltinFunctionType else None
+        if kind is type:
+            foreign.note_made(world, value)
+        elif value.__module__ in foreign.WEAK:
+            foreign.note_weak(world)
         if effect_in_c(type(owner), value.__name__) is not None:
             return container_method(world, value, owner, value.__name__, site)  # kept under a name: pop = items.pop
         if kind is BuiltinFunctionType or foreign.in_c(value) or foreign.is_library(value):
             return partial(foreign.call, world, value, site)
-        if hasattr(value, "__del__"):
-            world.unseen.add(f"when an object of {value.__name__}, which has a __del__, dies")
-        else:
+        if not hasattr(value, "__del__"):
             _made_in_python[value] = True
         return value
     if issubclass(kind, ReferenceType):
-        world.unseen.add("when an object dies, which its weak references show")
+        foreign.note_weak(world)
+        return value
+    if issubclass(kind, type):  # a class with a metaclass
+        foreign.note_made(world, value)
         return value
     if kind is MethodWrapperType:  # super().__setitem__, super().__setattr__, items.__len__
         return partial(foreign.slot, world, value.__self__, value, site)

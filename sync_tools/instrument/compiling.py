@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import sys
 import tokenize
+from collections.abc import Iterator
 from types import CodeType, ModuleType
 from typing import Any
 
 from sync_tools.instrument.rewrite import rewrite
 from sync_tools.words.errors import BrokenLab
+from sync_tools.words.sites import same_line
 
 
 def read_source(path: str) -> str:
@@ -59,12 +61,36 @@ def code_pairs(module: ModuleType, path: str) -> list[tuple[CodeType, CodeType]]
     source = read_source(path)
     plain = compile(asserted_tree(module, source, path), path, "exec", dont_inherit=True)
     rewritten = compile(rewrite(asserted_tree(module, source, path), path), path, "exec", dont_inherit=True)
-    return list(zip(_walk(plain), _walk(rewritten), strict=True))
+    return list(_pairs(plain, rewritten))
 
 
-def _walk(code: CodeType) -> list[CodeType]:
-    found = [code]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found.extend(_walk(constant))
-    return found
+def _pairs(plain: CodeType, rewritten: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    yield plain, rewritten
+    ours, theirs = _inner(plain), _inner(rewritten)
+    if len(ours) < len(theirs):
+        # Before Python 3.11, two functions on one line that do the same are one code object. Rewritten they are two,
+        # for each access has its own site.
+        theirs = [code for at, code in enumerate(theirs) if not any(_alike(code, earlier) for earlier in theirs[:at])]
+    for one, other in zip(ours, theirs, strict=True):
+        yield from _pairs(one, other)
+
+
+def _inner(code: CodeType) -> list[CodeType]:
+    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """True for code, or a constant in it, that is the same but for its sites."""
+    if isinstance(one, CodeType) and isinstance(other, CodeType):
+        same = all(getattr(one, name) == getattr(other, name) for name in _OUTLINE)
+        consts = len(one.co_consts) == len(other.co_consts)
+        return same and consts and all(map(_alike, one.co_consts, other.co_consts))
+    if type(one) is not type(other):
+        return False
+    return bool(one == other or (type(one) is int and same_line(one, other)))
+
+
+_OUTLINE = (
+    *("co_name", "co_firstlineno", "co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars"),
+    *("co_argcount", "co_posonlyargcount", "co_kwonlyargcount"),
+)

@@ -112,6 +112,8 @@ def whole_(value: Any, site: int) -> Any:
         target = mapping(world, value)
         if is_container(target):
             note(world.access("read", target, whole(target, "R"), site, None), target)
+        elif type(value) is GeneratorType:
+            note_shared(world, value)
     return value
 
 
@@ -135,6 +137,9 @@ def operate(name: str, left: Any, right: Any, site: int) -> Any:
 def looked_into(world: Any, kind: str, values: tuple[Any, ...], site: int, mode: str = "R") -> None:
     """Announce one access to all of those values that are containers."""
     targets = [target for target in (mapping(world, value) for value in values) if is_container(target)]
+    for value in values:
+        if type(value) is GeneratorType:
+            note_shared(world, value)
     if targets:
         accesses = tuple(access for target in targets for access in whole(target, mode))
         note(world.access(kind, targets[0], accesses, site, None), targets[0])
@@ -162,26 +167,39 @@ def each(iterable: Any, site: int) -> Any:
     target = mapping(world, iterable)
     if is_container(target) and getattr(type(iterable), "__iter__", None) in _PLAIN_ITERS:
         return _steps(world, iter(iterable), target, site)
-    if type(iterable) is GeneratorType and world.shares(iterable):
-        world.unseen.add("a generator that several threads go through")
+    if type(iterable) is GeneratorType:
+        note_shared(world, iterable)
     return iterable
+
+
+def note_shared(world: Any, generator: Any) -> None:
+    """The interpreter, or something in C, goes through a generator: where it is resumed cannot be seen."""
+    if world.shares(generator):
+        world.unseen.add("a generator that several threads go through")
 
 
 def resumed(world: Any, generator: Any, site: int, resume: Callable[[], Any]) -> Any:
     """A generator is resumed: it runs from one operation to another, and nobody else may resume it in between.
 
-    Python itself lets go of it before the second of them, without an operation that a search could see. So whoever
-    comes in between is refused here.
+    The generator itself is free again right after the last operation in it. Whoever resumed it in between would then
+    depend on that operation, whatever it is on; so the generator counts as running up to an operation of its own.
+
+    Raises:
+        ValueError: it runs already, as the real one says.
     """
     world.shares(generator)
     world.access("resume", generator, whole(generator, "W"), site, None)
-    if not world.enter(generator):
+    running = world.running_generators
+    if id(generator) in running:
         raise ValueError("generator already executing")
+    running.add(id(generator))
     try:
         return resume()
     finally:
-        world.access("yield", generator, whole(generator, "W"), site, None)
-        world.leave(generator)
+        try:
+            world.access("yield", generator, whole(generator, "W"), site, None)
+        finally:
+            running.discard(id(generator))
 
 
 _PLAIN_ITERS = {vars(kind)["__iter__"] for kind in (*CONTAINERS, *VIEWS)}

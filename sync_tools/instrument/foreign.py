@@ -15,7 +15,14 @@ import random
 import statistics
 import sys
 from functools import partial
-from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodWrapperType, WrapperDescriptorType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from sync_tools.instrument import locate
@@ -36,6 +43,8 @@ _READING_MODULES = frozenset({statistics.__name__, random.__name__})
 # What reaches an attribute without the syntax for it, and how.
 _ATTRIBUTE_SLOTS = {"__getattribute__": "R", "__setattr__": "W", "__delattr__": "W"}
 
+WEAK = frozenset({"weakref", "_weakref", "_weakrefset"})
+
 # The kit and the test runners, like the standard library, keep no state of the program's.
 _RUNNERS = frozenset({"sync_tools", "pytest", "_pytest", "hypothesis"})
 _LIBRARY = _RUNNERS | sys.stdlib_module_names
@@ -54,6 +63,8 @@ def in_c(kind: type) -> bool:
 
 
 def _module(value: Any) -> str:
+    if isinstance(value, MethodType):
+        value = value.__func__
     if isinstance(value, FunctionType):  # a wrapper takes over the __module__ of what it wraps, not its globals
         return str(value.__globals__.get("__name__") or "?")
     return str(getattr(value, "__module__", None) or "?")
@@ -81,8 +92,8 @@ def is_library(kind: type) -> bool:
 def note_unseen(world: Any, value: Any) -> None:
     """A Python function that was not rewritten runs: what it does to shared state cannot be seen."""
     package = _package(value)
-    if package == "weakref":
-        world.unseen.add("when an object dies, which its weak references show")
+    if package in WEAK:
+        note_weak(world)
     if package not in _LIBRARY:
         advice = f"add instrument=({package!r},) to see them"
         world.unseen.add(f"calls into {_module(value)}, which is not rewritten; {advice}")
@@ -95,6 +106,19 @@ def note_callback(world: Any, value: Any) -> None:
     value = getattr(value, "__func__", value)
     if isinstance(value, FunctionType) and "_sl_seen" not in value.__globals__:
         note_unseen(world, value)
+
+
+def note_weak(world: Any) -> None:
+    """Something is asked that depends on which objects are alive."""
+    world.unseen.add("when an object dies, which its weak references show")
+
+
+def note_made(world: Any, kind: type) -> None:
+    """An object of that class is about to be made."""
+    if kind.__module__ in WEAK:
+        note_weak(world)
+    elif hasattr(kind, "__del__"):
+        world.unseen.add(f"when an object of {kind.__name__}, which has a __del__, dies")
 
 
 def call(world: Any, value: Any, site: int, *args: Any, **kwargs: Any) -> Any:

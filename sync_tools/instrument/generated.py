@@ -1,15 +1,17 @@
-"""Methods that ``dataclasses`` writes: they have no source to rewrite, so their reads are done here, one by one."""
+"""Methods that ``dataclasses`` writes: they have no source to rewrite, so what they do is seen to here."""
 
 from __future__ import annotations
 
 import sys
-from types import FunctionType
+from collections.abc import Callable
+from types import CellType, FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sync_tools.instrument.access import load
+from sync_tools.instrument.access import load, stand_ins
 from sync_tools.instrument.containers import SCALARS
 from sync_tools.instrument.elements import operate
+from sync_tools.instrument.noting import bind
 from sync_tools.seams.world import here
 
 _fields: WeakKeyDictionary[type, tuple[str, ...] | None] = WeakKeyDictionary()
@@ -30,6 +32,38 @@ def compared_fields(kind: type) -> tuple[str, ...] | None:
             break
     _fields[kind] = found
     return found
+
+
+def default_factories(function: FunctionType) -> list[tuple[CellType, Any]]:
+    """Where the ``__init__`` that was written for a dataclass keeps a real clock or lock as a default factory.
+
+    Returns:
+        For each of them the cell of its closure, and what stands in for what is in it.
+    """
+    found = []
+    if function.__name__ == "__init__" and function.__code__.co_filename == "<string>":
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            field = name.removesuffix("__").removeprefix("__dataclass") if name.startswith("__dataclass") else name
+            if field.startswith("_dflt_"):  # _dflt_NAME, from Python 3.12 on __dataclass_dflt_NAME__
+                try:
+                    stand_in = stand_ins.get(cell.cell_contents)
+                except TypeError:  # a default of another kind, which cannot be hashed
+                    continue
+                if stand_in is not None:
+                    owner = function.__qualname__.split(".")[-2]
+                    found.append((cell, _named(stand_in, f"{owner}.{field.removeprefix('_dflt_')}")))
+    return found
+
+
+def _named(factory: Callable[[], Any], name: str) -> Callable[[], Any]:
+    """A factory for that field: a lock is named after it."""
+
+    def make() -> Any:
+        value = factory()
+        bind(value, name)
+        return value
+
+    return make
 
 
 def _is_field(field: Any) -> bool:

@@ -11,11 +11,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from sync_tools.instrument import caches
 from sync_tools.instrument.compiling import code_pairs
+from sync_tools.instrument.generated import default_factories
 from sync_tools.instrument.hooks import HOOKS
 from sync_tools.words.errors import UserError
 from sync_tools.words.sites import KIT
@@ -167,10 +168,14 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
             marked.append(module)
         roots += [value for value in list(vars(module).values()) if _belongs(value, module)]
     changed: list[tuple[FunctionType, CodeType]] = []
+    filled: list[tuple[CellType, Any]] = []
     seen: set[int] = set()
     try:
         for root in roots:
             for function in _functions(root, seen):
+                for cell, stand_in in default_factories(function):
+                    filled.append((cell, cell.cell_contents))
+                    cell.cell_contents = stand_in
                 rewritten = by_space.get(id(function.__globals__))
                 if rewritten is not None:
                     code = rewritten.of(function.__code__)
@@ -189,6 +194,8 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
     finally:
         for function, code in changed:
             function.__code__ = code
+        for cell, real in filled:
+            cell.cell_contents = real
         for module in marked:
             vars(module).pop("_sl_seen", None)
         caches.forget()

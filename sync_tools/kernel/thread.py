@@ -23,40 +23,22 @@ class VirtualThread:
         hold: None, or the spin-wait that holds one of its next operations.
     """
 
-    __slots__ = (
-        "carrier",
-        "daemon",
-        "depth",
-        "done",
-        "effects",
-        "face",
-        "hold",
-        "ident",
-        "last_run",
-        "loops",
-        "ops",
-        "pending",
-        "random",
-        "starter",
-        "tid",
-    )
+    carrier: Any = None
+    pending: Op | None = None
+    starter: VirtualThread | None = None
+    done = False
+    ops = 0
+    effects = 0
+    depth = 0
+    last_run = 0
+    hold: Any = None
 
     def __init__(self, tid: int, face: Any, daemon: bool) -> None:
         self.tid = tid
         self.face = face
         self.daemon = daemon
         self.ident = 1000 + tid
-        self.carrier: Any = None
-        self.pending: Op | None = None
-        self.starter: VirtualThread | None = None
-        self.done = False
-        self.ops = 0
-        self.effects = 0
-        self.depth = 0
-        self.last_run = 0
         self.loops: dict[int, Any] = {}
-        self.hold: Any = None
-        self.random: Any = None
 
     def __repr__(self) -> str:
         return f"<VirtualThread {self.tid} {'done' if self.done else self.pending}>"

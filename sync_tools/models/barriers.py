@@ -147,4 +147,5 @@ class Barrier:
         return bool(self.world.perform("broken", self, lambda: self._broken, mode="R"))
 
     def __repr__(self) -> str:
-        return f"<Barrier {self._sl_name or hex(id(self))}: waiters={self.generation.count}/{self._parties}>"
+        status = "broken" if self._broken else f"waiters={self.generation.count}/{self._parties}"
+        return f"<threading.Barrier at {self._sl_name or hex(id(self))}: {status}>"

@@ -195,7 +195,7 @@ class Event:
         return woken is not TIMED_OUT
 
     def __repr__(self) -> str:
-        return f"<Event {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
+        return f"<threading.Event at {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
 
 
 def _is_positive(count: int) -> bool:
@@ -255,7 +255,7 @@ class Semaphore:
         self.release()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._sl_name or hex(id(self))}: value={self._value}>"
+        return f"<threading.Semaphore at {self._sl_name or hex(id(self))}: value={self._value}>"
 
 
 class BoundedSemaphore(Semaphore):
@@ -274,3 +274,7 @@ class BoundedSemaphore(Semaphore):
         if self._value + n > self._initial_value:
             raise ValueError("Semaphore released too many times")
         super()._give(n)
+
+    def __repr__(self) -> str:
+        value = f"{self._value}/{self._initial_value}"
+        return f"<threading.BoundedSemaphore at {self._sl_name or hex(id(self))}: value={value}>"

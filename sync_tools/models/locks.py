@@ -106,7 +106,10 @@ class Lock:
 
     def __repr__(self) -> str:
         state = "unlocked" if self.owner is None else "locked"
-        return f"<{state} {type(self).__name__} {self._sl_name or hex(id(self))}>"
+        return f"<{state} _thread.{self._details()} at {self._sl_name or hex(id(self))}>"
+
+    def _details(self) -> str:
+        return "lock object"
 
 
 class RLock(Lock):
@@ -162,3 +165,6 @@ class RLock(Lock):
 
     def _recursion_count(self) -> int:
         return self.count if self._is_owned() else 0
+
+    def _details(self) -> str:
+        return f"RLock object owner={self.owner or 0} count={self.count}"

@@ -6,10 +6,11 @@ The standard library starts threads differently from version to version, so noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sync_tools.seams.world import current
+from sync_tools.words.operations import SYNC
 
 RealThread = threading.Thread
 RealLocal = threading.local
@@ -210,12 +211,58 @@ def main_thread() -> threading.Thread:
 def enumerate_threads() -> list[threading.Thread]:
     """``threading.enumerate``."""
     world: Any = current()
-    return real_enumerate() if world is None else world.alive()
+    return real_enumerate() if world is None else _running(world)
+
+
+def _running(world: Any) -> list[threading.Thread]:
+    """Who runs, as one visible operation: the start or the end of any of them changes the answer."""
+    others = tuple(((id(thread), SYNC), "R") for thread in world.alive() if thread is not world.main())
+    return list(world.perform("enumerate", world.main(), world.alive, mode="R", also=others))
 
 
 def active_count() -> int:
     """``threading.active_count``."""
     return len(enumerate_threads())
+
+
+def new_thread_starter(real: Callable[..., int]) -> Callable[..., int]:
+    """``_thread.start_new_thread``: a thread without an object of its own, as a daemon of the calling thread's world.
+
+    Args:
+        real: what starts one outside of a scenario, and complains about wrong arguments in this Python's words.
+    """
+
+    def start_new_thread(*args: Any) -> int:
+        world = current()
+        if world is None or not _may_start(*args):
+            return real(*args)
+        function, positional, keywords = (*args, {})[:3]
+        thread = RealThread(target=function, args=positional, kwargs=keywords, daemon=True)
+        thread.start()
+        return thread.ident  # type: ignore[return-value]
+
+    return start_new_thread
+
+
+def _may_start(*args: Any) -> bool:
+    return (
+        len(args) in (2, 3)
+        and callable(args[0])
+        and isinstance(args[1], tuple)
+        and (len(args) == 2 or isinstance(args[2], dict))
+    )
+
+
+def thread_counter(real: Callable[[], int]) -> Callable[[], int]:
+    """``_thread._count``: how many threads run besides the main one."""
+
+    def count() -> int:
+        world: Any = current()
+        if world is None:
+            return real()
+        return sum(thread is not world.main() for thread in _running(world))
+
+    return count
 
 
 class Local:

@@ -102,12 +102,6 @@ class World(Protocol):
     def shares(self, generator: Any) -> bool:
         """True when another thread went through a generator before the calling one."""
 
-    def enter(self, generator: Any) -> bool:
-        """Mark a generator as resumed, until :meth:`leave`; False when it is so already."""
-
-    def leave(self, generator: Any) -> None:
-        """A generator has come to its next yield, or to its end."""
-
     def unique(self, name: str) -> str:
         """`name`, made different from the names of other objects."""
 

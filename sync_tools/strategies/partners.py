@@ -60,7 +60,7 @@ def _guarded(history: History, trace: Sequence[Op], op: Op, index: int) -> list[
                 if mode_ in TOTAL:
                     break  # and so do all events before that one
                 continue
-            answer = _could_come_before(op, mode, trace, past, number)
+            answer = _with_hold(op, _could_come_before(op, mode, trace, past, number))
             if answer == _MAYBE:
                 perhaps.add(at)
             elif answer == _SURELY:
@@ -75,6 +75,13 @@ def _guarded(history: History, trace: Sequence[Op], op: Op, index: int) -> list[
             if at in surely:
                 seen |= history.before[at]
     return nearest
+
+
+def _with_hold(op: Op, answer: int) -> int:
+    """What a spin-wait adds: the operation is held until something that it read has changed, or a time-out fires."""
+    if op.held is None:
+        return answer
+    return answer if answer == (_SURELY if op.deadline is not None else _NEVER) else _MAYBE
 
 
 def _could_come_before(op: Op, mode: str, trace: Sequence[Op], past: Sequence[Entry], number: int) -> int:

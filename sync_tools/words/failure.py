@@ -135,6 +135,8 @@ class Failure:
         traceback: the user's frames of the exception, formatted; "" where there is none.
         replay_command: a shell command that reproduces it, or "".
         hint: a line that says where to go on (a hint command), or "".
+        seed: of the program's own random numbers.
+        given: the scenario's arguments by name, as they print; a lab's program is none.
         exception: the exception itself, for re-raising; not part of equality.
     """
 
@@ -158,6 +160,8 @@ class Failure:
     replay_command: str = ""
     hint: str = ""
     world: str = "explored"  # or "native"
+    seed: int = 0
+    given: tuple[tuple[str, str], ...] = ()
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
     def report(self, width: int = 80) -> str:
@@ -165,6 +169,12 @@ class Failure:
         if _renderer is None:
             return f"{self.scenario}: {self.kind}: {self.message}"
         return _renderer(self, width)
+
+    def to_json(self) -> str:
+        """The long form: versions, seed, arguments, schedule and steps, for a file or another program."""
+        from sync_tools.words.long_form import to_json
+
+        return to_json(self)
 
 
 # Set by the presentation layer, which stands above this one: imports only go downward.

@@ -17,9 +17,9 @@ from sync_tools.words.operations import CLASHES, READING, SYNC, TOTAL, Location,
 # Operations that only pass something on to others, or only learn from them; all others do both.
 _ONLY_GIVE = frozenset({"set", "up", "notify", "notify_all"})
 _ONLY_TAKE = frozenset({"down"})
+_WITHIN_A_MUTEX = frozenset({"put", "get", "task_done", "qsize", "empty", "full"})  # of a queue: its own, for a moment
 _NO_DATA = frozenset({"sleep", "clock", "spin"})
 _PLAIN = frozenset({"read", "write", "delete"})
-_GIVING = frozenset("WLS")
 
 
 # One event in the history of a location: its index, what it did to the location, and the set of events that whoever
@@ -139,6 +139,7 @@ class History:
                         self.unordered.append((at, index))
                     if mode_ in TOTAL:
                         break
+        giving = "WLSR" if op.kind in _WITHIN_A_MUTEX else "WLS"
         bit = 1 << index
         mask = base | bit
         for at in direct:
@@ -147,7 +148,7 @@ class History:
         for place, mode in touched:
             past = entries[place]
             given = past[-1][2] if past else 0
-            past.append((index, mode, given | known if gives and mode in _GIVING else given))
+            past.append((index, mode, given | known if gives and mode in giving else given))
         own.append(index)
         self.tids.append(tid)
         before.append(mask)
@@ -179,6 +180,8 @@ def _race(op: Op, mode: str, other: Op, mode_: str) -> bool:
 
     Each of those is whole by the language's promise, and which comes first is the program's own affair.
     """
+    if mode == mode_ == "i":
+        return False  # two new keys: the same key would be a conflict of its own
     if other.tid == op.tid or other.site.__class__ is not int or other.kind in _NO_DATA:
         return False
     return mode in READING or mode_ in READING or op.kind in _PLAIN or other.kind in _PLAIN

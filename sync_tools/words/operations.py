@@ -57,7 +57,6 @@ class Op:
         held: None, or what must be true too before it is chosen: it belongs to a spin-wait (see ``kernel/spin.py``).
         state: what its target was like just before it, where guards of other operations depend on that.
         fits: the guard as a function of such a state; None where it is none.
-        loose: True when waiting for its turn can change what it touches (whether a key is there).
     """
 
     # Most operations leave the others as they are: class attributes are their defaults, and cost nothing.
@@ -69,7 +68,6 @@ class Op:
     preempts: bool = False
     state: Any = None
     fits: Callable[[Any], bool] | None = None
-    loose: bool = False
 
     def __init__(
         self,

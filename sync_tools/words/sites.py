@@ -27,6 +27,12 @@ def add_site(file: str, line: int, function: str) -> int:
     return len(_table) - 1
 
 
+def same_line(one: int, other: int) -> bool:
+    """True when two numbers are places on one line of one function."""
+    table = _table
+    return 0 <= one < len(table) and 0 <= other < len(table) and table[one] == table[other]
+
+
 def site(number: int) -> Site:
     """The place with that number."""
     file, line, function = _table[number]

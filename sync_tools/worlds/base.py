@@ -118,7 +118,7 @@ class Faces(Twins):
         self._views: dict[int, tuple[Any, Any]] = {}
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
         self._resumers: dict[int, tuple[Any, int]] = {}  # generator -> itself, and the first thread that resumed it
-        self._running: set[int] = set()  # ids of the generators that were resumed and have not yielded yet
+        self.running_generators: set[int] = set()  # ids of those that a thread has resumed
         self._generators: dict[int, random.Random] = {}
 
     def release(self) -> None:
@@ -126,7 +126,7 @@ class Faces(Twins):
         self._twins.clear()
         self._views.clear()
         self._resumers.clear()
-        self._running.clear()
+        self.running_generators.clear()
         self._generators.clear()
 
     def next_thread_number(self) -> int:
@@ -160,17 +160,6 @@ class Faces(Twins):
         """True when another thread went through a generator before the calling one."""
         ident = self.ident()
         return bool(self._resumers.setdefault(id(generator), (generator, ident))[1] != ident)
-
-    def enter(self, generator: Any) -> bool:
-        """Mark a generator as resumed, until :meth:`leave`; False when it is so already."""
-        if id(generator) in self._running:
-            return False
-        self._running.add(id(generator))
-        return True
-
-    def leave(self, generator: Any) -> None:
-        """A generator has come to its next yield, or to its end."""
-        self._running.discard(id(generator))
 
     def ident(self) -> int:
         """See :class:`sync_tools.seams.world.World`."""

@@ -147,15 +147,13 @@ class ExploredWorld(Kernel, Faces):
             if called is not None:
                 self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
         op = Op(kind, target, accesses, None, None, site, name)
-        if again is None:
-            self.point(op)
-        else:
-            op.loose = True
-            self.point(op)
+        self.point(op)
+        if again is not None:
             op.accesses = again()
-        for _, mode in op.accesses:
-            if mode not in READING:
-                self.running.effects += 1
+        if again is not None or kind != "read":
+            for _, mode in op.accesses:
+                if mode not in READING:
+                    self.running.effects += 1
         return op if self.detail else None
 
     def turn(self, site: int, frame: FrameType) -> None:

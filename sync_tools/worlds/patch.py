@@ -27,6 +27,7 @@ from sync_tools.seams.world import current, here
 from sync_tools.words.errors import Uncontrolled
 from sync_tools.worlds.base import REAL_TYPES
 
+_start_new_thread = threads.new_thread_starter(_thread.start_new_thread)
 _NAMES: list[tuple[Any, str, Any]] = [
     (threading, "Lock", locks.Lock),
     (threading, "RLock", locks.RLock),
@@ -45,7 +46,13 @@ _NAMES: list[tuple[Any, str, Any]] = [
     (threading, "enumerate", threads.enumerate_threads),
     (threading, "active_count", threads.active_count),
     (_thread, "allocate_lock", locks.Lock),
+    (_thread, "allocate", locks.Lock),
     (_thread, "get_ident", threads.get_ident),
+    (_thread, "get_native_id", threads.get_ident),
+    (_thread, "start_new_thread", _start_new_thread),
+    (_thread, "start_new", _start_new_thread),
+    (threading, "_start_new_thread", _start_new_thread),
+    (_thread, "_count", threads.thread_counter(_thread._count)),
     (queue, "Queue", queues.Queue),
     (queue, "LifoQueue", queues.LifoQueue),
     (queue, "PriorityQueue", queues.PriorityQueue),
@@ -223,20 +230,14 @@ def _refuse(event: str) -> None:
 
 def _guarded(real: Any) -> Any:
     def start(*args: Any, **kwargs: Any) -> Any:
-        _refuse("_thread.start_new_thread")
+        _refuse("_thread.start_joinable_thread")
         return real(*args, **kwargs)
 
     return start
 
 
-# Python 3.10 raises no audit event when a thread is started, so the functions that do it are guarded themselves.
-for _module, _attribute in (
-    (_thread, "start_new_thread"),
-    (_thread, "start_new"),
-    (_thread, "start_joinable_thread"),
-    (threading, "_start_new_thread"),
-    (threading, "_start_joinable_thread"),
-):
+# It is threading's own, and its handle goes to no model. It is guarded itself, so that the message names its caller.
+for _module, _attribute in ((_thread, "start_joinable_thread"), (threading, "_start_joinable_thread")):
     if hasattr(_module, _attribute):
         _NAMES.append((_module, _attribute, _guarded(getattr(_module, _attribute))))
         _remember(getattr(_module, _attribute), _NAMES[-1][2])

@@ -88,7 +88,7 @@ def store_buffering():
     return tuple(run_together(left, right))
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("threads", [1, 2, 3, 4])
 def test_a_lost_update_has_the_square_of_n_factorial_classes(threads):
     result = explore(lost_update, args=(threads,), stop="never")
     assert result.complete
@@ -98,7 +98,7 @@ def test_a_lost_update_has_the_square_of_n_factorial_classes(threads):
 
 @pytest.mark.parametrize(
     ("threads", "sections", "classes"),
-    [(1, 1, 1), (2, 1, 2), (3, 1, 6), (4, 1, 24), (2, 2, 6), (2, 3, 20), (2, 4, 70), (3, 2, 90)],
+    [(1, 1, 1), (2, 1, 2), (3, 1, 6), (4, 1, 24), (5, 1, 120), (2, 2, 6), (2, 3, 20), (2, 4, 70), (3, 2, 90)],
 )
 def test_critical_sections_on_one_lock_run_in_every_order_exactly_once(threads, sections, classes):
     result = explore(mutex, args=(threads, sections), stop="never")
@@ -107,18 +107,18 @@ def test_critical_sections_on_one_lock_run_in_every_order_exactly_once(threads, 
     assert result.schedules == classes == len(result.results)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
 def test_readers_each_see_the_write_or_not(count):
     result = explore(readers, args=(count,), stop="never")
     assert result.schedules == 2**count == len(result.results)
 
 
-@pytest.mark.parametrize(("size", "classes"), [(1, 2), (2, 5), (3, 12), (4, 28), (5, 64)])
+@pytest.mark.parametrize(("size", "classes"), [(1, 2), (2, 5), (3, 12), (4, 28), (5, 64), (6, 144), (7, 320), (8, 704)])
 def test_lastzero_loses_no_class(size, classes):
     assert explore(lastzero, args=(size,), stop="never").schedules == classes
 
 
-@pytest.mark.parametrize("seats", [2, 3, 4, 5])
+@pytest.mark.parametrize("seats", [2, 3, 4, 5, 6, 7])
 def test_dining_philosophers_deadlock_in_exactly_one_class(seats):
     result = explore(dining, args=(seats,), stop="never")
     assert result.schedules == 2**seats - 1

@@ -71,3 +71,21 @@ def test_the_order_of_addresses_is_called_not_deterministic():
     kept.clear()
     with pytest.raises(NotDeterministic, match="deterministic"):
         explore(scenario)
+
+
+def test_a_result_that_differs_while_the_operations_do_not_is_named():
+    calls = []
+
+    def scenario():
+        calls.append(1)
+        return len(calls)
+
+    with pytest.raises(NotDeterministic, match=r"returned 1 once and 2 when it was run again"):
+        explore(scenario)
+
+
+def test_results_that_differ_by_their_address_alone_are_the_same():
+    class Thing:
+        pass
+
+    assert explore(Thing).outcome == "passed"

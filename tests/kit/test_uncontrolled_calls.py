@@ -21,23 +21,8 @@ def connect():
         plug.connect(("127.0.0.1", 9))
 
 
-def real_thread():
-    _thread.start_new_thread(int, ())
-
-
-start_directly = _thread.start_new_thread
-
-
-def real_thread_by_an_old_name():
-    start_directly(int, ())
-
-
 def real_joinable_thread():
-    starter = getattr(_thread, "start_joinable_thread", None)
-    if starter is None:
-        real_thread()
-    else:
-        starter(int)
+    _thread.start_joinable_thread(int)
 
 
 UNCONTROLLED = {
@@ -46,10 +31,9 @@ UNCONTROLLED = {
     "subprocess": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
     "os.system": lambda: os.system("true"),
     "name look-up": lambda: socket.getaddrinfo("localhost", 80),
-    "a real thread": real_thread,
-    "a real thread, by a name from before": real_thread_by_an_old_name,
-    "a real thread, the newer way": real_joinable_thread,
 }
+if sys.version_info >= (3, 13):
+    UNCONTROLLED["a real thread of threading's own"] = real_joinable_thread
 
 
 @pytest.mark.parametrize("what", UNCONTROLLED)

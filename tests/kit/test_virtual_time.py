@@ -9,6 +9,7 @@ import datetime
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from programs_of_time import HOUR, PROGRAMS, join, start
@@ -239,12 +240,50 @@ def test_names_from_before_the_scenario_show_the_virtual_time_too():
 
 @dataclass
 class Entry:
+    text: str = "-"
     at: datetime.datetime = field(default_factory=datetime.datetime.now)
+    since: float = field(default_factory=time.monotonic, kw_only=True)
+    lock: Any = field(default_factory=threading.Lock)
+    tags: list[str] = field(default_factory=list)
 
 
-@pytest.mark.xfail(reason="a dataclass made before the scenario holds the real clock as a default factory")
 def test_a_default_factory_from_before_the_scenario_shows_the_virtual_time():
-    assert set(explore(lambda: run_together(Entry)[0].at.year).results) == {2023}
+    def scenario():
+        def work():
+            before = Entry()
+            time.sleep(HOUR)
+            after = Entry()
+            return (after.at - before.at).total_seconds(), after.since - before.since
+
+        assert Entry().at.year == 2023
+        return run_together(work)[0]
+
+    assert set(explore(scenario, time="exact").results) == {(HOUR, HOUR)}
+
+
+def test_a_default_factory_from_before_the_scenario_makes_the_scenario_s_locks():
+    def scenario():
+        entry = Entry()
+
+        def work():
+            with entry.lock:
+                entry.tags = [*entry.tags, "x"]
+
+        run_together(work, work)
+        assert entry.tags == ["x", "x"]
+        with entry.lock:
+            entry.lock.acquire()
+
+    found = explore(scenario)
+    assert found.failure.kind == "self-deadlock"
+    assert found.failure.waiters[0].target == "Entry.lock"
+
+
+def test_after_the_scenario_default_factories_are_the_real_ones_again():
+    explore(lambda: run_together(Entry))
+    assert type(Entry().lock) is type(threading.Lock())
+    assert Entry().at.year > 2023
+    assert Entry("a", tags=["b"]).tags == ["b"]
 
 
 @pytest.mark.parametrize("name", ["process_time", "process_time_ns", "thread_time", "thread_time_ns"])

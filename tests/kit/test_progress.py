@@ -1,0 +1,43 @@
+"""The progress of a long exploration, as a line and as a bar."""
+
+import io
+import threading
+
+from sync_tools import explore, progress_bar, run_together
+from sync_tools.drivers.course import Progress
+from sync_tools.presentation.progress import line_of
+
+
+def sections():
+    lock, order = threading.Lock(), []
+
+    def work(name):
+        for _ in range(3):
+            with lock:
+                order.append(name)
+
+    run_together(*[(work, name) for name in range(3)])
+
+
+def test_a_line_says_how_many_how_quick_how_deep_and_how_many_there_may_be():
+    line = line_of(Progress(1200, 41, 0.25), 0.5)
+    assert line == "1,200 schedules, 2,400 a second, 41 operations deep, about 25.0% of 4,800"
+    assert len(line) < 80
+
+
+def test_what_is_not_known_is_left_out():
+    assert line_of(Progress(64, 0, None), 0.0) == "64 schedules, 0 a second"
+
+
+def test_a_bar_takes_the_progress_of_an_exploration_and_leaves_nothing_behind():
+    shown = []
+    out = io.StringIO()
+    with progress_bar(out) as show:
+
+        def both(step):
+            shown.append(step)
+            show(step)
+
+        explore(sections, stop="never", max_schedules=300, progress=both)
+    assert len(shown) == 4
+    assert out.getvalue().strip() == ""
