@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 UNCLASSIFIED = "unclassified"
+WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})  # of synchronization
 
 
 class Pattern(NamedTuple):

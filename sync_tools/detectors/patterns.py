@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from sync_tools.detectors.pattern import UNCLASSIFIED, Pattern
+from sync_tools.detectors.halves import half_a_change
+from sync_tools.detectors.pattern import UNCLASSIFIED, WAITING, Pattern
 from sync_tools.detectors.stuck import explain_stuck
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Step, Waiter
 
 __all__ = ["Pattern", "classify"]
 
-WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})
 LOST_UPDATE = "lost update"
 WAITED_FOR = frozenset({kinds.LOST_WAKEUP, kinds.STARVED_SEMAPHORE, kinds.STARVED_QUEUE, kinds.LIVELOCK})
 TIMED_OUT = "timed out"
@@ -58,15 +58,16 @@ def classify(
         if checked is not None:
             return checked
     race = _race(before, locked)
-    return race if race.why else Pattern(UNCLASSIFIED, _too_late(before, failing))
+    return race if race.why else half_a_change(steps) or Pattern(UNCLASSIFIED, _too_late(before, failing))
 
 
 def _too_late(steps: Sequence[Step], failing: int | None) -> tuple[str, ...]:
-    """The waits that the failing thread gave up, and went on all the same."""
+    """The waits that were given up by a thread which then went on, the failing one before others."""
+    late = [step for step in steps if step.note == TIMED_OUT and step.operation in ("acquire", "join", "wake up")]
+    own = [step for step in late if step.thread == failing]
     return tuple(
         f"T{step.thread}'s wait for {step.target} timed out at #{step.number}, and it went on all the same."
-        for step in steps
-        if step.thread == failing and step.note == TIMED_OUT
+        for step in (own or late)[-2:]
     )
 
 

@@ -29,7 +29,8 @@ def explain_stuck(kind: str, steps: Sequence[Step], waiters: Sequence[Waiter]) -
     if kind == kinds.STARVED_SEMAPHORE:
         return Pattern(UNCLASSIFIED, _permits(steps, waiters))
     if kind == kinds.LIVELOCK:
-        return Pattern(UNCLASSIFIED, _spinning(waiters) if waiters else _held_throughout(steps))
+        why = (*_spinning(waiters), *_tried(steps, waiters)) if waiters else _held_throughout(steps)
+        return Pattern(UNCLASSIFIED, why)
     return Pattern(UNCLASSIFIED, ())
 
 
@@ -87,7 +88,8 @@ def _signal(steps: Sequence[Step], waiters: Sequence[Waiter]) -> Pattern:
         before = [step for step in gone if began is None or step.number < began.number]
         at = f" at #{before[-1].number}" if before else ""
         by = f"T{before[-1].thread} cleared {what}{at}" if before else f"{what} was cleared"
-        return Pattern("missed signal", (f"{by} before {who} came to wait: clear takes the signal away.",))
+        came = "it" if before and before[-1].thread == waiter.thread else who
+        return Pattern("missed signal", (f"{by} before {came} came to wait: clear takes the signal away.",))
     return Pattern("missed signal", (*_notified(steps, began, who, what),))
 
 
@@ -142,3 +144,17 @@ def _spinning(waiters: Sequence[Waiter]) -> tuple[str, ...]:
         and waiter.holder is not None
         and waiter.target in spinning.get(waiter.holder, ())
     )
+
+
+def _tried(steps: Sequence[Step], waiters: Sequence[Waiter]) -> tuple[str, ...]:
+    """The locks that spinning threads try for in vain, and who took them."""
+    last = {step.thread: step for step in steps}
+    why = []
+    for waiter in waiters:
+        tried = [step for step in steps if step.thread == waiter.thread and step.operation == "try" and step.note]
+        if waiter.operation != "spin" or not tried:
+            continue
+        for thread, step in last.items():
+            if thread != waiter.thread and tried[-1].target in step.held:
+                why.append(f"T{waiter.thread} tries for {tried[-1].target}, which T{thread} took and keeps.")
+    return tuple(why)

@@ -37,7 +37,7 @@ def name_of(target: Any, world: Any) -> str:
     if target is world:  # waiting for several futures is on no one object
         return "the futures"
     for thread in world.threads:  # the event of a Timer, say
-        for attribute, value in list(thread.face.__dict__.items()):
+        for attribute, value in list(object.__getattribute__(thread.face, "__dict__").items()):
             if value is target and not attribute.startswith("_"):
                 return f"{type(thread.face).__name__}.{attribute}"
     name = world.names[id(target)] = world.unique(type(target).__name__)

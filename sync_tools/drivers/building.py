@@ -25,7 +25,8 @@ from sync_tools.words.sites import KIT, site
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 
 # What gives up when its time is over.
-_TIMED = frozenset({"wake", "acquire", "down", "get", "put", "join", "pass", "result", "wait_for"})
+_TIMED = frozenset({"wake", "acquire", "down", "join", "pass", "result", "wait_for"})
+_OF_QUEUES = {"get": "it is empty", "put": "it is full"}
 
 
 def shared_locations(trace: list[Op]) -> set[Any]:
@@ -103,7 +104,8 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
 def _note(op: Op, index: int, holdings: Holdings) -> str:
     """What is unusual about a step."""
     if not op.succeeded:
-        return TIMED_OUT if op.kind in _TIMED else "did not get it"
+        # A queue that was not waited for at all is full or empty just the same.
+        return _OF_QUEUES.get(op.kind) or (TIMED_OUT if op.kind in _TIMED else "did not get it")
     owner = holdings.owner(op.target, index) if op.kind == "release" else None
     return "" if owner in (None, op.tid) else f"{TAKEN_BY}{owner}"
 

@@ -98,6 +98,7 @@ class ExploredWorld(Kernel, Faces):
         """See :meth:`sync_tools.kernel.kernel.Kernel.forget`."""
         super().forget()
         self.main_thread = self.autopsy = self.finding = None
+        vars(self).pop("perform", None)  # a circle through the world itself
         self.holdings.clear()
         self.release()
 
@@ -141,7 +142,7 @@ class ExploredWorld(Kernel, Faces):
         """A load or store of shared state is about to happen."""
         if not self.forked or self.quiet or self.over:
             return None
-        if self.detail and id(target) not in self.names and isinstance(target, CONTAINERS):
+        if self.detail and id(target) not in self.names and issubclass(type(target), CONTAINERS):
             called = variable_of(target)
             if called is not None:
                 self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
@@ -165,7 +166,8 @@ class ExploredWorld(Kernel, Faces):
     def _perform_by_name(self, kind: str, target: Any, *args: Any, **more: Any) -> Any:
         """An operation, before which its object gets the name that the program has for it, if it has none yet."""
         named = target.owner if type(target) is Ticket else target
-        if not self.over and getattr(named, "_sl_name", "") is None:
+        known = type(named).__module__.startswith("sync_tools.")  # of anything else nothing is asked
+        if known and not self.over and getattr(named, "_sl_name", "") is None:
             name = variable_of(named, places_first=True)
             if name is not None:
                 named._sl_name = self.unique(name)

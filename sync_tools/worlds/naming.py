@@ -48,8 +48,11 @@ def _direct(variables: _Variables, value: Any) -> str | None:
 def _attribute(variables: _Variables, value: Any) -> str | None:
     """The attribute of a class of the program, or of an object of one."""
     for _, owner in variables:
-        kind = owner if isinstance(owner, type) else type(owner)
-        if kind.__module__.startswith("sync_tools.") or kind.__module__ in sys.stdlib_module_names:
+        kind = type(owner)  # isinstance would ask the object, and that may be code of the program
+        if issubclass(kind, type):
+            kind = owner
+        module = type.__getattribute__(kind, "__module__")
+        if not isinstance(module, str) or module.startswith("sync_tools.") or module in sys.stdlib_module_names:
             continue
         try:
             inside = object.__getattribute__(owner, "__dict__")
@@ -58,7 +61,7 @@ def _attribute(variables: _Variables, value: Any) -> str | None:
         if type(inside) in (dict, _ClassDict):
             found = next((name for name, other in list(inside.items()) if other is value), None)
             if isinstance(found, str):
-                return f"{kind.__name__}.{found}"
+                return f"{type.__getattribute__(kind, '__name__')}.{found}"
     return None
 
 

@@ -197,3 +197,27 @@ def test_futures_are_called_by_their_places_and_not_by_a_loop_s_variable():
 
     targets = {step.target for step in explore(scenario).failure.steps if step.operation == "result"}
     assert targets == {"futures[0]", "futures[1]"}
+
+
+def test_looking_for_a_name_runs_no_code_of_the_program():
+    class Spy:
+        def __init__(self):
+            object.__setattr__(self, "log", [])
+
+        def __getattribute__(self, name):
+            object.__getattribute__(self, "log").append(name)
+            return object.__getattribute__(self, name)
+
+    def scenario():
+        spy, lock, cells = Spy(), [Lock()], []
+
+        def work():
+            with lock[0]:
+                cells.append(spy)
+
+        run_together(work, work)
+        assert object.__getattribute__(spy, "log") == ["told"]
+
+    failure = explore(scenario).failure
+    assert failure.kind == "assertion"
+    assert "lock[0]" in {step.target for step in failure.steps}

@@ -1,5 +1,6 @@
 """What a report says of the reasons is true of the schedule that it shows."""
 
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -173,3 +174,99 @@ def test_a_spin_that_keeps_a_lock_is_one_thread_and_names_who_waits_for_it():
     failure = failure_of(TOLD["spin_with_the_lock"][0])
     assert failure.message.startswith("1 thread spins for ever")
     assert failure.why == ("T1 spins while it holds guard, which T2 waits for.",)
+
+
+class Point:
+    def __init__(self):
+        self.x = self.y = 0
+        self.ready = False
+
+
+def test_two_attributes_seen_in_the_middle_of_their_change_are_a_torn_read():
+    def scenario():
+        point = Point()
+
+        def move():
+            point.x = 1
+            point.y = 1
+
+        def look():
+            assert point.x == point.y
+
+        run_together(move, look)
+
+    failure = failure_of(scenario)
+    assert failure.bug_class == "torn read"
+    assert failure.why == (
+        "T2 looked at Point.x at #2 and Point.y at #3, but T1 changed the one at #1 and the other only at #4.",
+        "No lock was held by both.",
+    )
+
+
+def test_a_flag_that_is_set_before_its_data_has_the_reason_and_no_wrong_name():
+    def scenario():
+        point, box = Point(), []
+
+        def fill():
+            point.ready = True
+            box.append(7)
+
+        def use():
+            if point.ready:
+                assert box == [7]
+
+        run_together(fill, use)
+
+    failure = failure_of(scenario)
+    assert failure.bug_class == "unclassified"
+    assert failure.why[0].startswith("T2 looked at Point.ready at #2 and box at #3, but T1 changed the one at #1")
+
+
+def test_attributes_that_are_changed_and_read_under_one_lock_are_no_torn_read():
+    def scenario():
+        point, lock = Point(), threading.Lock()
+
+        def move():
+            with lock:
+                point.x = 1
+                point.y = 1
+
+        def look():
+            with lock:
+                assert point.x == point.y == 0
+
+        run_together(move, look)
+
+    failure = failure_of(scenario)
+    assert (failure.kind, failure.bug_class, failure.why) == ("assertion", "unclassified", ())
+
+
+def test_who_keeps_the_lock_that_a_spin_tries_for_is_named():
+    def scenario():
+        lock = threading.Lock()
+
+        def work():
+            while not lock.acquire(blocking=False):
+                pass
+
+        run_together(work, work)
+
+    failure = failure_of(scenario)
+    assert failure.kind == "livelock"
+    (spinning,) = [waiter.thread for waiter in failure.waiters if waiter.operation == "spin"]
+    assert failure.why == (f"T{spinning} tries for lock, which T{3 - spinning} took and keeps.",)
+
+
+def test_a_queue_that_gave_nothing_is_not_said_to_have_been_waited_for_in_vain():
+    def scenario():
+        jobs = queue.Queue()
+
+        def take():
+            jobs.get_nowait()
+
+        run_together((jobs.put, 1), take)
+
+    failure = failure_of(scenario)
+    assert failure.message == "Empty"
+    assert failure.why == ()
+    assert next(step.note for step in failure.steps if step.operation == "get") == "it is empty"
