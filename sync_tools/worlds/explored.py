@@ -141,7 +141,7 @@ class ExploredWorld(Kernel, Faces):
         """A load or store of shared state is about to happen."""
         if not self.forked or self.quiet or self.over:
             return None
-        if self.detail and id(target) not in self.names and isinstance(target, CONTAINERS):
+        if self.detail and id(target) not in self.names and issubclass(type(target), CONTAINERS):
             called = variable_of(target)
             if called is not None:
                 self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own

@@ -48,7 +48,7 @@ def _direct(variables: _Variables, value: Any) -> str | None:
 def _attribute(variables: _Variables, value: Any) -> str | None:
     """The attribute of a class of the program, or of an object of one."""
     for _, owner in variables:
-        kind = owner if isinstance(owner, type) else type(owner)
+        kind = owner if issubclass(type(owner), type) else type(owner)  # isinstance would ask the object
         if kind.__module__.startswith("sync_tools.") or kind.__module__ in sys.stdlib_module_names:
             continue
         try:
