@@ -267,6 +267,8 @@ class Kernel(Turns):
         expire: Callable[[], None] | None,
     ) -> Any:
         """In a world that is over, or inside another operation's effect: no point, no record, no waiting."""
+        if self.over:
+            self._count_late()
         if ready is None or ready():
             return act()
         if timeout is not None:
@@ -277,6 +279,13 @@ class Kernel(Turns):
             raise Unwind
         raise InternalError("an operation's effect tried to wait")
 
+    def _count_late(self) -> None:
+        """Count an operation in a world that is over: code that swallows the unwinding in a loop does so for ever."""
+        self.turns += 1
+        if self.turns > LATE_TURNS:
+            self.hub.switch()  # which tries to unwind it a few times more, and gives it up
+            raise Unwind
+
     # ---- time ----------------------------------------------------------------------------------------------------
 
     def pass_time(self, until: float) -> None:
@@ -285,6 +294,8 @@ class Kernel(Turns):
 
     def sleep(self, seconds: float) -> None:
         """A sleep synchronizes nothing: it may go on at any moment from now on, and the clock is then late enough."""
+        if self.over:
+            self._count_late()
         if self.over or self.quiet:
             return
         deadline = self.clock + max(0.0, seconds)

@@ -209,3 +209,47 @@ def test_a_thread_that_swallows_the_unwinding_is_got_rid_of_and_its_carrier_is_f
     explore(passing, stop="never", strategy="random", max_schedules=20).raise_if_failed("pass")
     gc.collect()
     assert len(CAUGHT) == tries
+
+
+# Code that is not rewritten, a library's for one: nothing in its loop lets the unwinding through.
+LIBRARY = """
+def wait_for_ever(wait, caught):
+    while True:
+        try:
+            wait()
+        except BaseException as error:
+            caught.append(type(error).__name__)
+"""
+
+
+def by_a_lock():
+    lock = threading.Lock()
+    lock.acquire()
+    return lock.acquire
+
+
+def by_a_condition():
+    condition = threading.Condition()
+
+    def wait():
+        with condition:
+            condition.wait()
+
+    return wait
+
+
+@pytest.mark.parametrize("make", [by_a_lock, by_a_condition])
+def test_a_library_s_thread_that_swallows_the_unwinding_is_given_up_and_never_runs_again(make):
+    library, caught = {}, []
+    exec(LIBRARY, library)
+
+    def scenario():
+        threading.Thread(target=library["wait_for_ever"], args=(make(), caught), daemon=True).start()
+
+    explore(scenario, stop="never")
+    often = len(caught)
+    assert "Unwind" in caught
+    assert all(idle.body is None for idle in carrier._idle.carriers)
+    explore(passing, stop="never", strategy="random", max_schedules=20).raise_if_failed("pass")
+    gc.collect()
+    assert len(caught) == often
