@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from sync_tools.detectors.halves import half_a_change
+from sync_tools.detectors.halves import MOST_STEPS, half_a_change
 from sync_tools.detectors.pattern import UNCLASSIFIED, WAITING, Pattern
 from sync_tools.detectors.stuck import explain_stuck
 from sync_tools.words import failure as kinds
@@ -14,7 +14,7 @@ from sync_tools.words.failure import Step, Waiter
 __all__ = ["Pattern", "classify"]
 
 LOST_UPDATE = "lost update"
-WAITED_FOR = frozenset({kinds.LOST_WAKEUP, kinds.STARVED_SEMAPHORE, kinds.STARVED_QUEUE, kinds.LIVELOCK})
+WAITED_FOR = frozenset({kinds.LOST_WAKEUP, kinds.STARVED_SEMAPHORE, kinds.STARVED_QUEUE})
 TIMED_OUT = "timed out"
 TAKEN_BY = "taken by T"  # how a note begins at the release of a lock that another thread had taken
 _ITERATED = re.compile(r"changed size during iteration|mutated during iteration|keys changed during iteration")
@@ -45,7 +45,8 @@ def classify(
     if kind not in (kinds.ASSERTION, kinds.EXCEPTION):
         stuck = explain_stuck(kind, steps, waiters)
         # What a thread waits for may have been lost with an update: a count that never reaches zero.
-        cause = _race(steps, locked) if kind in WAITED_FOR and stuck.bug_class == UNCLASSIFIED else stuck
+        looked = kind in WAITED_FOR and stuck.bug_class == UNCLASSIFIED and len(steps) <= MOST_STEPS
+        cause = _race(steps, locked) if looked else stuck
         return Pattern(cause.bug_class, (*stuck.why, *cause.why)) if cause.bug_class == LOST_UPDATE else stuck
     before = steps[:raised_after] if raised_after else steps
     act = _act(before, failing) if kind == kinds.EXCEPTION else None
