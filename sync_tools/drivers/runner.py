@@ -131,9 +131,6 @@ class Runner:
                 yield self
             finally:
                 sys.unraisablehook = unraisable
-                # What this exploration left behind, while the rest is still set aside; later nobody would look at it
-                # for long, for it would count as old.
-                gc.collect()
                 gc.unfreeze()
                 if collecting:
                     gc.enable()
