@@ -32,6 +32,8 @@ from sync_tools.detectors.linear import Call, Machine
 from sync_tools.drivers.histories import NotLinearizable, scenario_of
 from sync_tools.words.operations import Op, dependent
 
+pytestmark = pytest.mark.once
+
 # Objects, their models, their operations, and what it takes to see the error: kinds of outcome that must come up.
 OBJECTS = [
     (LockedCounter, PlainCounter, {"increment": []}, {True}),

@@ -7,6 +7,8 @@ from known_bugs import KNOWN_BUGS, stack
 
 from sync_tools import explore
 
+pytestmark = pytest.mark.once
+
 by_name = pytest.mark.parametrize("bug", KNOWN_BUGS, ids=lambda bug: bug.name)
 counted = pytest.mark.parametrize("bug", [bug for bug in KNOWN_BUGS if bug.classes], ids=lambda bug: bug.name)
 

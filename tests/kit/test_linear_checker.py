@@ -12,6 +12,8 @@ import pytest
 from sync_tools.detectors.linear import Call, Machine, Operation, Response, explains, linearize, real_time
 from sync_tools.detectors.real_time import call_of, ended_before, in_line, return_of, unexplained
 
+pytestmark = pytest.mark.once
+
 
 class Register:
     def __init__(self):

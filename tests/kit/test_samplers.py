@@ -12,6 +12,8 @@ from sync_tools import explore, replay, run_together
 from sync_tools.drivers.choosing import SAMPLING, strategy_for
 from sync_tools.drivers.runner import Runner
 
+pytestmark = pytest.mark.once
+
 BUGS = {bug.name: bug for bug in KNOWN_BUGS}
 by_sampler = pytest.mark.parametrize("sampler", sorted(SAMPLING))
 

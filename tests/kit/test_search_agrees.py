@@ -12,6 +12,8 @@ from search_difference import compare, difference
 
 from sync_tools import explore
 
+pytestmark = pytest.mark.once
+
 LIMIT = 1_500  # beginnings of schedules; a program with more is left to tests/prove_search.py
 PROGRAMS, PARTS = 2_000, 8
 LITERAL = 600  # schedules of a literal search, at most
