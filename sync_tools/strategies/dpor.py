@@ -102,11 +102,11 @@ class Dpor:
 
     def begin(self) -> bool:
         """Go to the deepest choice from which something is still to be explored."""
-        self.ahead = []
-        self.waiting = frozenset()
         if not self.started:
             self.started = True
             return True
+        self.ahead = []
+        self.waiting = frozenset()
         path = self.path
         while len(path) > self.floor + 1:
             node = path[-1]
@@ -220,7 +220,6 @@ class Dpor:
                     for first in partners(history, trace, op, length, direct):
                         self._reverse(first, length, length)
                     history.cut(length)
-
         history.numbers = {}
 
     def _reverse(self, first: int, second: int, length: int) -> None:

@@ -30,14 +30,18 @@ def partners(history: History, trace: Sequence[Op], op: Op, index: int, direct: 
     """
     if op.blocking:
         return _guarded(history, trace, op, index)
-    if len(direct) < 2:
-        return direct
+    return direct if len(direct) < 2 else _nearest(history, set(direct), set())
+
+
+def _nearest(history: History, surely: set[int], perhaps: set[int]) -> list[int]:
+    """Those partners that no sure one comes between, the latest first."""
     nearest = []
     seen = 0
-    for at in sorted(set(direct), reverse=True):
+    for at in sorted(surely | perhaps, reverse=True):
         if not seen >> at & 1:
             nearest.append(at)
-            seen |= history.before[at]
+            if at in surely:
+                seen |= history.before[at]
     return nearest
 
 
@@ -67,14 +71,7 @@ def _guarded(history: History, trace: Sequence[Op], op: Op, index: int) -> list[
                 surely.add(at)
                 if mode_ in TOTAL:
                     break  # what lies further back races with it in schedules in which this comes after that one
-    nearest = []
-    seen = 0
-    for at in sorted(surely | perhaps, reverse=True):
-        if not seen >> at & 1:
-            nearest.append(at)
-            if at in surely:
-                seen |= history.before[at]
-    return nearest
+    return _nearest(history, surely, perhaps)
 
 
 def _with_hold(op: Op, answer: int) -> int:

@@ -77,13 +77,6 @@ class PartialDpor(Dpor):
         self.ahead = unpack(part.ahead)
         self.found: list[tuple[int, Sequence]] = []
 
-    def begin(self) -> bool:
-        """See :class:`Dpor`; the first schedule goes where the part begins."""
-        if not self.started:
-            self.started = True
-            return True
-        return super().begin()
-
     def _plan(self, node: Node, sequence: Sequence, first: int) -> None:
         if insert(node.tree, sequence) and first <= self.floor:
             self.found.append((first, sequence))

@@ -113,7 +113,6 @@ class History:
         previous = own[-1] if own else self.starts[tid]
         base, known = (before[previous], self._known[previous]) if previous >= 0 else (0, 0)
         takes, gives, data = _synchronizes(op)
-        seen = known  # what it conflicts with its thread must have known, else there is a data race
         touched: list[tuple[int, str]] = []
         direct: list[int] = []
         for location, mode in op.accesses:
@@ -135,7 +134,7 @@ class History:
                             base |= before[at]
                         else:
                             direct.append(at)
-                    if data and not seen >> at & 1 and _race(op, mode, trace[at], mode_):
+                    if data and not known >> at & 1 and _race(op, mode, trace[at], mode_):
                         self.unordered.append((at, index))
                     if mode_ in TOTAL:
                         break
