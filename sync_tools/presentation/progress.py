@@ -17,11 +17,11 @@ def line_of(step: Progress, seconds: float) -> str:
         seconds: since it began.
     """
     rate = step.schedules / seconds if seconds > 0 else 0.0
-    text = f"{step.schedules:,} schedules, {rate:,.0f} a second"
+    text = f"{step.schedules:,} schedules, {rate:,.0f}/s"
     if step.depth:
-        text += f", {step.depth} operations deep"
+        text += f", {step.depth} steps deep"
     if step.share:
-        text += f", about {step.share:.1%} of {step.schedules / step.share:,.0f}"
+        text += f", about {step.share:.0%} of {step.schedules / step.share:,.0f}"
     return text
 
 
