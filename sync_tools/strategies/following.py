@@ -49,6 +49,8 @@ class Same:
 class Planned:
     """A schedule known by its threads alone, one an operation; then the default order.
 
+    Departures are noted only where a strategy is asked, so a report needs the schedule run once more, by :class:`Same`.
+
     Args:
         plan: the threads.
     """
