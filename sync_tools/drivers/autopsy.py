@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.detectors.waiting import Waiting, cycle, explain
+from sync_tools.detectors.waiting import Waiting, explain
 from sync_tools.kernel.turns import LIVELOCK, QUIESCENT
-from sync_tools.models.locks import RLock
 from sync_tools.models.tickets import Ticket
 from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
 from sync_tools.words.sites import site
+from sync_tools.worlds.circles import circle_of_owners
 
 
 def op_site(op: Op) -> Site:
@@ -116,14 +116,12 @@ def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | No
 def _while_others_go_on(world: Any) -> Finding | None:
     """At the end of the step budget: whom is it too late for, whatever the others do?
 
-    A circle of re-entrant locks is final, for only its holder can give such a lock back; a plain lock may be given back
-    by anyone who still runs. Where some threads changed things all through the fair half of the schedule and another
-    could do nothing at all, that one starves.
+    Where some threads changed things all through the fair part of the schedule and another could do nothing at all,
+    that one starves.
     """
-    stuck = [t for t in world.threads if not (t.done or t.daemon) and not world.can_run(t)]
-    ring = cycle({t.tid: t.pending.target.holder for t in stuck if isinstance(t.pending.target, RLock)})
+    ring = circle_of_owners(world)
     if ring:
-        return _explained(world, [t for t in stuck if t.tid in ring])
+        return _explained(world, [t for t in world.threads if t.tid in ring])
     gained = {t.tid: t.effects - (world.effects[t.tid] if t.tid < len(world.effects) else 0) for t in world.threads}
     idle = [
         t

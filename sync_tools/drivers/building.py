@@ -176,8 +176,8 @@ def build_failure(
         kind = kinds.LIVELOCK
         lines = places(world)
         message = (
-            f"no end after {len(world.trace)} steps, though in the second half each thread had its turn; "
-            f"around {', '.join(lines)}"
+            f"no end after {len(world.trace)} steps, though after the first {world.max_steps} each thread had its "
+            f"turn; around {', '.join(lines)}"
         )
     else:
         kind, message, waiters = world.finding

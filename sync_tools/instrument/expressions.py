@@ -11,7 +11,8 @@ import ast
 from typing import Any, TypeVar
 
 from sync_tools.instrument.scopes import Comprehension, Scope, loop_names, scopes_of
-from sync_tools.words.sites import add_site
+from sync_tools.words.loops import Loop, add_loop
+from sync_tools.words.sites import add_site, next_site
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -76,6 +77,7 @@ class Expressions(ast.NodeTransformer):
         self.names: list[str] = []  # the functions and classes around, for sites
         self.classes: list[str] = []  # the classes around, for mangling
         self.in_class = False  # directly in a class body, where every name is an attribute
+        self.loops: list[Loop] = []  # the loops of this function around
         self.hidden: list[set[str]] = []  # the variables of the comprehensions around
         self.formatting = False  # in the branch in which pytest describes an assert that failed
         self.open: list[str] = []  # the temporaries in use; a statement deletes those that it made
@@ -83,8 +85,10 @@ class Expressions(ast.NodeTransformer):
     # ---- small parts ---------------------------------------------------------------------------------------------
 
     def site(self, node: ast.AST) -> ast.Constant:
-        line = getattr(node, "lineno", 0)
-        return ast.Constant(add_site(self.filename, line, ".".join(self.names) or "<module>"))
+        return ast.Constant(self.site_number(node))
+
+    def site_number(self, node: ast.AST) -> int:
+        return add_site(self.filename, getattr(node, "lineno", 0), ".".join(self.names) or "<module>")
 
     def call(self, at: ast.AST, hook: str, *args: ast.expr) -> ast.Call:
         made = ast.Call(ast.Name(f"_sl_{hook}", ast.Load()), list(args), [])
@@ -133,18 +137,35 @@ class Expressions(ast.NodeTransformer):
             return ast.Name("_sl_key", ast.Load())
         return ast.Constant(f"{self.filename}:{owner.line}")
 
+    def loop(self, node: ast.stmt, bounded: bool) -> ast.Constant:
+        """Enter a loop, and return the site of its turns."""
+        site = self.site_number(node)
+        self.loops.append(Loop(len(self.loops), bounded, set(), []))
+        add_loop(site, self.loops[-1])
+        return ast.Constant(site)
+
+    def exit_test(self, node: ast.expr) -> ast.expr:
+        """Visit a test that can end the loops around it."""
+        looked_at = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        first = next_site()
+        made = self.whole(node)
+        for loop in self.loops:
+            loop.names.update(looked_at)
+            loop.spans.append((first, next_site()))
+        return made
+
     # ---- scopes --------------------------------------------------------------------------------------------------
 
     def _enter(self, node: Any, name: str) -> Any:
-        outer, in_class = self.scope, self.in_class
-        self.scope, self.in_class = self.scopes[node], False
+        outer, in_class, loops = self.scope, self.in_class, self.loops
+        self.scope, self.in_class, self.loops = self.scopes[node], False, []
         self.names.append(name)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
             node.body = self.body(node.body)
         self.names.pop()
-        self.scope, self.in_class = outer, in_class
+        self.scope, self.in_class, self.loops = outer, in_class, loops
         if not isinstance(node, ast.Lambda):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
         node.args.defaults = [self.visit(default) for default in node.args.defaults]

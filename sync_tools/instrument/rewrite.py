@@ -11,6 +11,7 @@ from typing import Any
 
 from sync_tools.instrument.cases import Cases
 from sync_tools.instrument.expressions import injected
+from sync_tools.words.loops import is_bounded, leaves
 
 
 def rewrite(tree: ast.Module, filename: str) -> ast.Module:
@@ -206,7 +207,8 @@ class _Rewriter(Cases):
         return node
 
     def visit_If(self, node: ast.If) -> Any:
-        node.test = self.whole(node.test)
+        ends = self.loops and (leaves(node.body) or leaves(node.orelse))
+        node.test = self.exit_test(node.test) if ends else self.whole(node.test)
         outer = self.formatting
         self.formatting = outer or self.is_failure(node)
         node.body = self.body(node.body)
@@ -223,22 +225,25 @@ class _Rewriter(Cases):
         )
 
     def visit_While(self, node: ast.While) -> Any:
-        turn = self.place(ast.Expr(self.call(node, "turn", self.site(node))), node)
-        node.test = self.whole(node.test)
+        turn = self.place(ast.Expr(self.call(node, "turn", self.loop(node, False))), node)
+        node.test = self.exit_test(node.test)
         node.body = [*self.body(node.body)]
+        self.loops.pop()
         # At the top of the body the turn before is over, whether it ended by itself or by `continue`.
         node.body.insert(0, turn)
         node.orelse = self.body(node.orelse)
         return node
 
     def _for(self, node: Any) -> Any:
+        bounded = isinstance(node, ast.For) and is_bounded(node.iter)
         if isinstance(node, ast.For):
             node.iter = self.each(node.iter)
         else:
             node.iter = self.visit(node.iter)
-        first: list[ast.stmt] = [self.place(ast.Expr(self.call(node, "count", self.site(node))), node)]
+        first: list[ast.stmt] = [self.place(ast.Expr(self.call(node, "count", self.loop(node, bounded))), node)]
         node.target = self.late(node, node.target, first)
         node.body = [*first, *self.body(node.body)]
+        self.loops.pop()
         node.orelse = self.body(node.orelse)
         return node
 

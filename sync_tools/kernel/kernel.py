@@ -102,6 +102,7 @@ class Kernel(Turns):
         for thread in self.threads:
             thread.pending = thread.carrier = thread.face = None
             thread.loops.clear()
+        self.outlook = None
         for kept in (self.trace, self.threads, self.kept, self.errors, self.children):
             kept.clear()
 

@@ -115,7 +115,7 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
     before: Any = thread.loops.get(site)
     if before is not None and before.frame is frame:
         if before.ops == thread.ops:
-            kernel.count_turn(site)
+            Kernel.count_turn(kernel, site)
             return
         leap = FIRST_LEAP
         if before.effects == thread.effects and before.depth == thread.depth and before.same_locals(frame):
@@ -123,7 +123,7 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
         thread.loops[site] = LoopTurn(kernel, frame, leap)
     else:
         thread.loops[site] = LoopTurn(kernel, frame, FIRST_LEAP)
-        kernel.count_turn(site)
+        Kernel.count_turn(kernel, site)
 
 
 def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from sync_tools.kernel.outlook import Outlook
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.words.errors import NotDeterministic
 from sync_tools.words.operations import Op
 from sync_tools.words.order import default_choice, preempts
 
-MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced, and once more after it
+MAX_STEPS = 5_000  # visible operations in one schedule before fairness is forced
+PATIENCE = 4  # after so many times as many a schedule without an end is stopped
 
 QUIESCENT = "quiescent"
 PRUNED = "pruned"
 LIVELOCK = "livelock"
+LONG = "long"
 ENDLESS = "endless-loop"
 INTERRUPTED = "interrupted"
 ENDED = "ended"
@@ -63,6 +66,7 @@ class Turns:
         self.interrupt: Callable[[], None] | None = None
         self.unfair = False
         self.effects: list[int] = []  # of each thread, when fairness was forced
+        self.outlook: Outlook | None = None  # invariant: not None exactly once fairness was forced
         self.waited_out: list[Op] = []
         self.around: list[VirtualThread] | None = None  # who can run now, once it was asked
         self.going = False  # the running thread can go on with more than letting time pass
@@ -162,14 +166,27 @@ class Turns:
         return found
 
     def _fair(self) -> VirtualThread | None:
-        if not self.unfair:
+        steps = len(self.trace)
+        if self.outlook is None:
             self.unfair = True
             self.effects = [thread.effects for thread in self.threads]
-        if len(self.trace) >= 2 * self.max_steps:
-            self.stopped = ENDED if self._only_daemons() else LIVELOCK
-            return None
+            self.outlook = Outlook(steps)
+        # Asked in the middle too: what is seen to get on needs no more patience.
+        if steps in (2 * self.max_steps, PATIENCE * self.max_steps):
+            if self._only_daemons():
+                self.stopped = ENDED
+            elif not self.stuck_for_good() and self.outlook.get_on(self.trace):
+                self.stopped = LONG
+            elif steps == PATIENCE * self.max_steps:
+                self.stopped = LIVELOCK
+            if self.stopped:
+                return None
         self.running = min(self.enabled(), key=lambda thread: (thread.last_run, thread.tid))
         return self.running
+
+    def stuck_for_good(self) -> bool:
+        """True when some threads can never run again, whatever the others do."""
+        raise NotImplementedError
 
     def _note_choice(self, following: VirtualThread, enabled: list[VirtualThread], current: VirtualThread) -> None:
         if following.pending is not None:

@@ -27,6 +27,11 @@ def add_site(file: str, line: int, function: str) -> int:
     return len(_table) - 1
 
 
+def next_site() -> int:
+    """The number that the next place will have."""
+    return len(_table)
+
+
 def same_line(one: int, other: int) -> bool:
     """True when two numbers are places on one line of one function."""
     table = _table

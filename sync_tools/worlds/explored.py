@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -17,8 +18,9 @@ from sync_tools.models.tickets import Ticket
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, SYNC, THREADS, Op
-from sync_tools.words.sites import caller_site
+from sync_tools.words.sites import caller_site, user_frames
 from sync_tools.worlds.base import Faces
+from sync_tools.worlds.circles import circle_of_owners
 from sync_tools.worlds.naming import variable_of
 
 
@@ -154,14 +156,26 @@ class ExploredWorld(Kernel, Faces):
             for _, mode in op.accesses:
                 if mode not in READING:
                     self.running.effects += 1
-        return op if self.detail else None
+        return op if self.detail or self.unfair else None
+
+    def stuck_for_good(self) -> bool:
+        """A circle of re-entrant locks is final, for only its holder can give such a lock back."""
+        return bool(circle_of_owners(self))
 
     def turn(self, site: int, frame: FrameType) -> None:
-        """A rewritten loop begins a turn."""
+        """A rewritten ``while`` loop begins a turn."""
+        if self.outlook is not None:
+            self.outlook.note(self.running.tid, site, frame, len(self.trace))
         if self.forked and not (self.over or self.quiet):
             spin.turn(self, site, frame)
         else:
-            self.count_turn(site)
+            super().count_turn(site)
+
+    def count_turn(self, site: int) -> None:
+        """A rewritten ``for`` loop begins a turn."""
+        if self.outlook is not None:
+            self.outlook.note(self.running.tid, site, next(user_frames(sys._getframe(1))), len(self.trace))
+        super().count_turn(site)
 
     def _perform_by_name(self, kind: str, target: Any, *args: Any, **more: Any) -> Any:
         """An operation, before which its object gets the name that the program has for it, if it has none yet."""
