@@ -30,7 +30,7 @@ from sync_tools.instrument import calls
 from sync_tools.seams.world import current
 from sync_tools.words.errors import SyncLabError, UserError
 from sync_tools.words.history import History
-from sync_tools.words.operations import Access
+from sync_tools.words.operations import Access, identity
 from sync_tools.words.sites import add_site
 
 Program = tuple[tuple[Call, ...], ...]  # for each thread, what it does
@@ -99,9 +99,9 @@ class Recorder:
     def _mark(self, mark: int, kind: str, name: str, site: int, response: Response | None) -> None:
         world: Any = current()
         # Calls commute with calls and returns with returns, as readings and replacements of an element do.
-        touched: Access = ((id(self.target), "history"), "e" if kind == RETURN else "R")
+        touched: Access = ((identity(self.target), "history"), "e" if kind == RETURN else "R")
         if not self.timed:
-            touched = ((id(self.target), mark), "R")
+            touched = ((identity(self.target), mark), "R")
         step = world.access(kind, self.target, (touched,), site, name)
         if step is not None and response is not None:
             with hushed():

@@ -11,7 +11,7 @@ from sync_tools.instrument.containers import SCALARS, is_container, method_effec
 from sync_tools.instrument.elements import container_method
 from sync_tools.instrument.noting import bind, note
 from sync_tools.seams.world import here
-from sync_tools.words.operations import Op
+from sync_tools.words.operations import Op, identity
 
 # Filled by the worlds: real callable -> stand-in.
 stand_ins: dict[Any, Any] = {}
@@ -33,7 +33,7 @@ def load(target: Any, name: str, site: int) -> Any:
     if how is None:
         how = locate.kind_of(kind, name)
     if how == _INSTANCE:
-        op = world.access("read", target, (((id(target), name), "R"),), site, name)
+        op = world.access("read", target, (((identity(target), name), "R"),), site, name)
         return getattr(target, name) if op is None else _noted(world, op, target, name)
     return _load(world, target, name, site, how)
 
@@ -78,7 +78,7 @@ def translated(value: Any) -> Any:
 
 def _cached(world: Any, target: Any, name: str, site: int) -> Any:
     # functools.cached_property has a lock in some versions and none in others; a read and a write are what it does.
-    location = (id(target), name)
+    location = (identity(target), name)
     op = world.access("read", target, ((location, "R"),), site, name)
     space = target.__dict__
     if name in space:
@@ -98,7 +98,7 @@ def store(value: Any, target: Any, name: str, site: int) -> None:
     if world is not None:
         kind = type(target)
         if _kinds.get((kind, name)) == _INSTANCE:
-            op = world.access("write", target, (((id(target), name), "W"),), site, name)
+            op = world.access("write", target, (((identity(target), name), "W"),), site, name)
             if op is not None:
                 note(op, value)
         else:
@@ -132,7 +132,7 @@ def read(key: Any, name: str, site: int) -> Op | None:
     world = here.world
     if world is None:
         return None
-    owner = key if isinstance(key, str) else id(key)
+    owner = key if isinstance(key, str) else identity(key)
     return world.access("read", key, (((owner, name), "R"),), site, name)  # type: ignore[no-any-return]
 
 
@@ -145,7 +145,7 @@ def write(value: Any, key: Any, name: str, site: int) -> Any:
     """A module's or a captured variable is about to be stored."""
     world = here.world
     if world is not None:
-        owner = key if isinstance(key, str) else id(key)
+        owner = key if isinstance(key, str) else identity(key)
         op = world.access("write", key, (((owner, name), "W"),), site, name)
         if op is not None:
             note(op, value)
@@ -158,7 +158,7 @@ def unbind(key: Any, name: str, site: int) -> None:
     """``del name`` of a module's or a captured variable."""
     world = here.world
     if world is not None:
-        owner = key if isinstance(key, str) else id(key)
+        owner = key if isinstance(key, str) else identity(key)
         world.access("delete", key, (((owner, name), "W"),), site, name)
 
 

@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from sync_tools.instrument import caches
-from sync_tools.words.operations import WHOLE, Access, Location
+from sync_tools.words.operations import WHOLE, Access, Location, identity
 
 READ: tuple[str, ...] = ("R",)
 WRITE: tuple[str, ...] = ("W",)
@@ -151,7 +151,7 @@ def is_plain(key: Any) -> bool:
 
 def part_of(target: Any, key: Any) -> Location:
     """The location of one key. Of a key of the user's own its hash, so that equal keys are one location."""
-    return (id(target), ("key", key if is_plain(key) else hash(key)))
+    return (identity(target), ("key", key if is_plain(key) else hash(key)))
 
 
 def looked_up(target: Any, key: Any) -> tuple[Access, ...]:
@@ -182,7 +182,7 @@ def whole(target: Any, mode: str) -> tuple[Access, ...]:
             first, *others = target.maps
             return (*whole(first, mode), *(access for other in others for access in whole(other, "R")))
         target = kept(target)
-    return (((id(target), WHOLE), mode),)
+    return (((identity(target), WHOLE), mode),)
 
 
 def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
@@ -196,14 +196,14 @@ def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
         part = part_of(target, key)
         if mode == "R":
             if not present and isinstance(target, defaultdict):
-                return ((part, "W"), ((id(target), WHOLE), "i"))
-            return ((part, "R"), ((id(target), WHOLE), "n"))
+                return ((part, "W"), ((identity(target), WHOLE), "i"))
+            return ((part, "R"), ((identity(target), WHOLE), "n"))
         structure = "e" if present and mode == "W" else "i"
-        return ((part, "W"), ((id(target), WHOLE), structure))
+        return ((part, "W"), ((identity(target), WHOLE), structure))
     if isinstance(target, list | deque | bytearray) and isinstance(key, int) and mode != "D":
         index = key + len(target) if key < 0 else key
-        part = (id(target), ("key", index))
-        return ((part, mode), ((id(target), WHOLE), "n" if mode == "R" else "e"))
+        part = (identity(target), ("key", index))
+        return ((part, mode), ((identity(target), WHOLE), "n" if mode == "R" else "e"))
     return whole(target, "R" if mode == "R" else "W")
 
 

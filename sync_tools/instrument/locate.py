@@ -15,7 +15,7 @@ from types import (
 from typing import Any
 
 from sync_tools.instrument import caches
-from sync_tools.words.operations import Access
+from sync_tools.words.operations import Access, identity
 
 INSTANCE, METHOD, TRANSPARENT, CLASS_VALUE, CACHED, COMPUTED, SPECIAL = range(7)
 
@@ -77,15 +77,15 @@ def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
         key = space.get("_sl_key")
         if key is None or (mode == "R" and isinstance(space.get(name), FunctionType | type | ModuleType)):
             return None
-        return (((id(key), name), mode),)
+        return (((identity(key), name), mode),)
     if issubclass(kind, type):
         for base in target.__mro__:
             if name in base.__dict__:
                 if mode == "R" and hasattr(type(base.__dict__[name]), "__get__"):
                     return None
                 owner = base if mode == "R" else target
-                return (((id(owner), name), mode),)
-        return (((id(target), name), mode),)
+                return (((identity(owner), name), mode),)
+        return (((identity(target), name), mode),)
     how = kind_of(kind, name)
     if how == TRANSPARENT:
         return None
@@ -94,10 +94,10 @@ def attribute(target: Any, name: str, mode: str) -> tuple[Access, ...] | None:
     if how == CLASS_VALUE and mode == "R":
         for base in kind.__mro__:
             if name in base.__dict__:
-                return (((id(target), name), mode), ((id(base), name), "R"))
+                return (((identity(target), name), mode), ((identity(base), name), "R"))
     if how == COMPUTED and mode == "R" and name not in _space(target):
         return None
-    return (((id(target), name), mode),)
+    return (((identity(target), name), mode),)
 
 
 def _space(target: Any) -> Any:

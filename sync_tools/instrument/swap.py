@@ -11,7 +11,17 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from sync_tools.instrument import caches
@@ -19,6 +29,7 @@ from sync_tools.instrument.compiling import code_pairs
 from sync_tools.instrument.generated import default_factories
 from sync_tools.instrument.hooks import HOOKS
 from sync_tools.words.errors import UserError
+from sync_tools.words.operations import identity
 from sync_tools.words.sites import KIT
 
 
@@ -32,11 +43,17 @@ class Rewritten:
             self.exact.setdefault(plain, rewritten)
             # Coverage tools and other import hooks change the code; its name and first line they leave alone.
             self.rough.setdefault(_outline(plain), rewritten)
+        # Invariant: the key is the identity of the first of the pair. Hashing a code object would take longer.
+        self.known: dict[int, tuple[CodeType, CodeType | None]] = {}
 
     def of(self, code: CodeType) -> CodeType | None:
         """The counterpart of `code`, or None when it is not from this file as it is now."""
-        found = self.exact.get(code) or self.rough.get(_outline(code))
-        return found if found is not None and found.co_freevars == code.co_freevars else None
+        known = self.known.get(identity(code))
+        if known is None:
+            found = self.exact.get(code) or self.rough.get(_outline(code))
+            fits = found is not None and found.co_freevars == code.co_freevars
+            known = self.known[identity(code)] = (code, found if fits else None)
+        return known[1]
 
 
 def _outline(code: CodeType) -> tuple[str, int, int, tuple[str, ...]]:
@@ -59,9 +76,14 @@ def _rewritten(module: ModuleType, path: str) -> Rewritten:
 
 def _source_path(module: ModuleType) -> str | None:
     path = getattr(module, "__file__", None)
-    if path and path.endswith(".py") and os.path.isfile(path) and not os.path.abspath(path).startswith(KIT):
+    if path and path.endswith(".py") and os.path.isfile(path) and not _is_ours(path):
         return str(path)
     return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_ours(path: str) -> bool:
+    return os.path.abspath(path).startswith(KIT)
 
 
 def modules_of(scenario: Any, instrument: Iterable[str]) -> tuple[list[ModuleType], list[str]]:
@@ -89,7 +111,7 @@ def modules_of(scenario: Any, instrument: Iterable[str]) -> tuple[list[ModuleTyp
         except ImportError as error:
             raise UserError(f"instrument={wanted!r}: {error}") from None
         modules += _loaded(wanted)
-    unique = {id(module): module for module in modules}
+    unique = {identity(module): module for module in modules}
     return list(unique.values()), unseen
 
 
@@ -115,29 +137,40 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _functions(root: Any, seen: set[int], depth: int = 0) -> Iterator[FunctionType]:
+# These hold no functions, and modules are full of them.
+_ATOMS = frozenset({int, str, float, bool, bytes, type(None), tuple, list, dict, set, frozenset, ModuleType})
+_ATOMS |= {BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType}
+_DEPTH = 7  # how far a function is looked for, from a module's variable on
+
+
+def _functions(roots: list[Any]) -> Iterator[FunctionType]:
     """The functions that can be reached from a module's variables, a class or a closure."""
-    if id(root) in seen or depth > 6:
-        return
-    seen.add(id(root))
-    if isinstance(root, FunctionType):
-        yield root
-        inner: list[Any] = [cell.cell_contents for cell in root.__closure__ or () if _filled(cell)]
-        inner += [*(root.__defaults__ or ()), getattr(root, "__wrapped__", None)]
-    elif isinstance(root, type):
-        inner = list(vars(root).values())
-    elif isinstance(root, staticmethod | classmethod | MethodType):
-        inner = [root.__func__]
-    elif isinstance(root, property):
-        inner = [root.fget, root.fset, root.fdel]
-    elif isinstance(root, functools.cached_property | functools.partial):
-        inner = [root.func, *getattr(root, "args", ())]
-    elif isinstance(root, ModuleType) or root is None:
-        return
-    else:
-        inner = [type(root)] if type(root).__module__ != "builtins" else []
-    for value in inner:
-        yield from _functions(value, seen, depth + 1)
+    seen: set[int] = set()
+    for _ in range(_DEPTH):
+        inner: list[Any] = []
+        for root in roots:
+            kind = type(root)
+            if kind in _ATOMS:
+                continue
+            number = identity(root)
+            if number in seen:
+                continue
+            seen.add(number)
+            if kind is FunctionType:
+                yield root
+                inner += [cell.cell_contents for cell in root.__closure__ or () if _filled(cell)]
+                inner += [*(root.__defaults__ or ()), getattr(root, "__wrapped__", None)]
+            elif isinstance(root, type):
+                inner += vars(root).values()
+            elif isinstance(root, staticmethod | classmethod | MethodType):
+                inner.append(root.__func__)
+            elif isinstance(root, property):
+                inner += [root.fget, root.fset, root.fdel]
+            elif isinstance(root, functools.cached_property | functools.partial):
+                inner += [root.func, *getattr(root, "args", ())]
+            elif kind.__module__ != "builtins":
+                inner.append(kind)
+        roots = inner
 
 
 def _filled(cell: Any) -> bool:
@@ -160,7 +193,7 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
         path = _source_path(module)
         assert path is not None
         paths.add(path)
-        by_space[id(vars(module))] = _rewritten(module, path)
+        by_space[identity(vars(module))] = _rewritten(module, path)
         vars(module).update(HOOKS)
         vars(module).setdefault("_sl_key", object())
         if "_sl_seen" not in vars(module):
@@ -169,27 +202,26 @@ def swapped(scenario: Any, instrument: Iterable[str] = ()) -> Iterator[list[str]
         roots += [value for value in list(vars(module).values()) if _belongs(value, module)]
     changed: list[tuple[FunctionType, CodeType]] = []
     filled: list[tuple[CellType, Any]] = []
-    seen: set[int] = set()
     try:
-        for root in roots:
-            for function in _functions(root, seen):
-                for cell, stand_in in default_factories(function):
-                    filled.append((cell, cell.cell_contents))
-                    cell.cell_contents = stand_in
-                rewritten = by_space.get(id(function.__globals__))
-                if rewritten is not None:
-                    code = rewritten.of(function.__code__)
-                    if code is not None:
-                        changed.append((function, function.__code__))
-                        function.__code__ = code
-                    elif function is _plain(scenario) and function.__code__.co_filename in paths:
-                        # Running it unseen would pass anything.
-                        raise UserError(
-                            f"{function.__code__.co_filename} has changed since it was imported, so "
-                            f"{function.__name__} cannot be matched with its source. Run it again in a new process."
-                        )
-                    elif function.__code__.co_filename in paths:
-                        unseen.append(f"{function.__qualname__}: its source has changed since it was imported")
+        for function in _functions(roots):
+            for cell, stand_in in default_factories(function):
+                filled.append((cell, cell.cell_contents))
+                cell.cell_contents = stand_in
+            rewritten = by_space.get(identity(function.__globals__))
+            if rewritten is not None:
+                plain = function.__code__
+                code = rewritten.of(plain)
+                if code is not None:
+                    changed.append((function, plain))
+                    function.__code__ = code
+                elif function is _plain(scenario) and plain.co_filename in paths:
+                    # Running it unseen would pass anything.
+                    raise UserError(
+                        f"{plain.co_filename} has changed since it was imported, so "
+                        f"{function.__name__} cannot be matched with its source. Run it again in a new process."
+                    )
+                elif plain.co_filename in paths:
+                    unseen.append(f"{function.__qualname__}: its source has changed since it was imported")
         yield unseen
     finally:
         for function, code in changed:

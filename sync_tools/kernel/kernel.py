@@ -15,7 +15,7 @@ from sync_tools.kernel.turns import ENDED, ENDLESS, MAX_STEPS, QUIESCENT, Choose
 from sync_tools.seams import carrier
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import InternalError, Unwind
-from sync_tools.words.operations import READING, SYNC, Access, Op
+from sync_tools.words.operations import READING, SYNC, Access, Op, identity
 from sync_tools.words.sites import caller_site
 
 MAX_TURNS = 300_000  # loop turns without a visible operation
@@ -229,7 +229,7 @@ class Kernel(Turns):
         deadline = None if timeout is None else self.clock + max(0.0, timeout)
         if deadline is not None:
             also = (*also, (CLOCK, "e"))  # giving up moves the clock, which commutes unless somebody reads it
-        op = Op(kind, target, (((id(target), SYNC), mode), *also), ready, deadline)
+        op = Op(kind, target, (((identity(target), SYNC), mode), *also), ready, deadline)
         if fits is not None:
             op.fits = fits
         self.point(op)
@@ -258,7 +258,7 @@ class Kernel(Turns):
         if self.forked and self.trace and not self.over:
             self.kept.append(ticket)
             op = self.trace[-1]
-            op.accesses = (*op.accesses, ((id(ticket), SYNC), "S"))
+            op.accesses = (*op.accesses, ((identity(ticket), SYNC), "S"))
 
     def _perform_quietly(
         self,

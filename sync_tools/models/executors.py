@@ -14,7 +14,7 @@ from typing import Any
 from sync_tools.models.queues import SimpleQueue
 from sync_tools.models.tickets import Ticket
 from sync_tools.seams.world import TIMED_OUT, current
-from sync_tools.words.operations import SYNC
+from sync_tools.words.operations import SYNC, identity
 
 RealFuture = cf.Future
 RealExecutor = cf.ThreadPoolExecutor
@@ -167,7 +167,7 @@ class Future(RealFuture):  # type: ignore[type-arg]
 
 
 def _also(futures: list[Any]) -> tuple[Any, ...]:
-    return tuple(((id(future), SYNC), "R") for future in futures)
+    return tuple(((identity(future), SYNC), "R") for future in futures)
 
 
 def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = cf.ALL_COMPLETED) -> Any:

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 from sync_tools.seams.world import current
-from sync_tools.words.operations import SYNC, Access
+from sync_tools.words.operations import SYNC, Access, identity
 
 RealLock = threading.Lock
 RealRLock = threading.RLock
@@ -46,7 +46,7 @@ class Lock:
 
     def access(self, mode: str) -> Access:
         """This lock, as a location that an operation on something else touches too."""
-        return ((id(self), SYNC), mode)
+        return ((identity(self), SYNC), mode)
 
     @property
     def holder(self) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sync_tools.seams.world import current
-from sync_tools.words.operations import SYNC, THREADS
+from sync_tools.words.operations import SYNC, THREADS, identity
 
 RealThread = threading.Thread
 RealLocal = threading.local
@@ -216,7 +216,7 @@ def enumerate_threads() -> list[threading.Thread]:
 
 def _running(world: Any) -> list[threading.Thread]:
     """Who runs, as one visible operation: the start or the end of any of them changes the answer."""
-    others = tuple(((id(thread), SYNC), "R") for thread in world.alive() if thread is not world.main())
+    others = tuple(((identity(thread), SYNC), "R") for thread in world.alive() if thread is not world.main())
     others = (*others, (THREADS, "R"))  # who is not there yet counts as well
     return list(world.perform("enumerate", world.main(), world.alive, mode="R", also=others))
 

@@ -36,7 +36,8 @@ class Auto:
 
     def __init__(self, seed: int) -> None:
         self.search = Dpor()
-        self.samplers: tuple[Strategy, ...] = (Surw(seed), Pos(seed))
+        self.seed = seed
+        self.samplers: tuple[Strategy, ...] = ()  # made when the first sample is drawn: most programs need none
         self.now: Strategy = self.search
         self.searched = 0
         self.sampled = 0
@@ -69,6 +70,8 @@ class Auto:
         return self.unfair and self.sampled < LAST and self._sample()
 
     def _sample(self) -> bool:
+        if not self.samplers:
+            self.samplers = (Surw(self.seed), Pos(self.seed))
         self.now = self.samplers[self.sampled % len(self.samplers)]
         self.sampled += 1
         return self.now.begin()

@@ -17,7 +17,7 @@ from sync_tools.kernel.turns import MAX_STEPS, Chooser
 from sync_tools.models.tickets import Ticket
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import READING, SYNC, THREADS, Op
+from sync_tools.words.operations import READING, SYNC, THREADS, Op, identity
 from sync_tools.words.sites import caller_site, user_frames
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.circles import circle_of_owners
@@ -91,7 +91,7 @@ class ExploredWorld(Kernel, Faces):
             raise Unwind
         if self.quiet:
             return
-        op = Op(kind, face, (((id(face), SYNC), "W"), (THREADS, "e")))
+        op = Op(kind, face, (((identity(face), SYNC), "W"), (THREADS, "e")))
         self.point(op)
         op.state = state.status
         self.running.effects += 1
