@@ -33,7 +33,7 @@ def signals_belong_to(runner: Runner) -> Iterator[None]:
                 original(number, frame)
             return
         # The flag holds even if the program swallows the unwinding: the next scheduling point sees it.
-        world.interrupt = lambda: original(number, frame) if callable(original) else None
+        world.interrupt_with(lambda: original(number, frame) if callable(original) else None)
         raise Unwind
 
     for number in _SIGNALS:

@@ -179,8 +179,8 @@ class Kernel(Turns):
         self.turns = 0
         trace = self.trace
         at = len(trace)
-        stays = at < self.planned and self.plan[at] == tid and thread.starter is None and thread.hold is None
-        if not (stays and (op.ready is None or op.ready())):
+        stays = self.plan[at] == tid if at < self.planned else at < self.free
+        if not (stays and (op.ready is None or op.ready()) and thread.starter is None and thread.hold is None):
             self._stand(thread, op)
             at = len(trace)
         thread.last_run = at

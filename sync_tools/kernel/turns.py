@@ -54,8 +54,10 @@ class Turns:
         self.chooser = chooser
         self.plan = chooser.plan
         self.planned = len(self.plan)
+        self.free = 0  # up to so many steps the default order will do, once the plan is done, and nobody is asked
         self.exact = time == "exact"
         self.detail = detail
+        self.noting = detail  # values are kept: for a report, or to see whether a long schedule gets on
         self.max_steps = max_steps
         self.threads: list[VirtualThread] = []
         self.trace: list[Op] = []
@@ -91,6 +93,9 @@ class Turns:
                 return None
             if at >= self.max_steps:
                 return self._fair()
+            if at < self.free:
+                self.running = default_choice(self.enabled(), current)
+                return self.running
             following = self.chooser.choose(self, current)
             if following is None:
                 self.stopped = PRUNED
@@ -102,6 +107,16 @@ class Turns:
         except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
             self.fault = fault
             return None
+
+    def let_go(self) -> None:
+        """A strategy will not be asked again in this schedule: from its choice on, the default order will do."""
+        if not self.detail and self.interrupt is None:
+            self.free = self.max_steps
+
+    def interrupt_with(self, handle: Callable[[], None]) -> None:
+        """End the schedule at the next scheduling point, and `handle` a signal then."""
+        self.interrupt = handle
+        self.free = self.planned = 0
 
     def _look_around(self) -> bool:
         """The running thread can't go on: can anybody?"""
@@ -168,7 +183,7 @@ class Turns:
     def _fair(self) -> VirtualThread | None:
         steps = len(self.trace)
         if self.outlook is None:
-            self.unfair = True
+            self.unfair = self.noting = True
             self.effects = [thread.effects for thread in self.threads]
             self.outlook = Outlook(steps)
         # Asked in the middle too: what is seen to get on needs no more patience.

@@ -52,6 +52,11 @@ class Node:
         self.explored = 0
 
 
+def signature(op: Op) -> tuple[Any, ...]:
+    """What an operation does, for noticing that it is another one when the schedule before it is run again."""
+    return (op.kind, op.site, op.name, type(op.target).__name__)
+
+
 def reversal(history: History, first: int, second: int, length: int) -> Sequence:
     """What shows a race the other way round: all that does not happen after event `first`, then event `second`.
 
@@ -145,8 +150,9 @@ class Dpor:
                         self.waiting = frozenset(t.tid for t in view.threads if t.pending and not view.can_run(t))
                         return None
                     choice = default_choice(awake, current)
-        op = choice.pending
-        self.path.append(Node(choice.tid, sleep, tree, (op.kind, op.site, op.name, type(op.target).__name__)))
+        self.path.append(Node(choice.tid, sleep, tree, signature(choice.pending)))
+        if not (sleep or self.ahead):
+            view.let_go()
         return choice
 
     def share(self) -> float:
@@ -174,8 +180,7 @@ class Dpor:
         while True:
             thread = view.threads[node.chosen]
             if view.can_run(thread):
-                op = thread.pending
-                node.done = (op.kind, op.site, op.name, type(op.target).__name__)
+                node.done = signature(thread.pending)
                 return thread
             if not node.tree:  # the guard that could not be judged beforehand does not hold
                 self.path.pop()
@@ -196,6 +201,8 @@ class Dpor:
     def end(self, view: Any) -> None:
         """Find the races of the schedule and see that their reversals will be explored."""
         trace: list[Op] = view.trace
+        if view.free:  # nobody slept there, and anything would do
+            self.path += [Node(op.tid, set(), [], signature(op)) for op in trace[len(self.path) : view.free]]
         length = len(self.path)
         history = self.history
         for node, op in zip(self.path[: len(history)], trace, strict=False):

@@ -56,7 +56,6 @@ class History:
         self.numbers: dict[Location, int] = {}
         self.unordered: list[tuple[int, int]] = []
         self._known: list[int] = []  # for each event what its thread has synchronized with, itself included
-        self._widths: list[tuple[int, int]] = []  # for each event how many locations and threads were known before it
 
     def __len__(self) -> int:
         return len(self.before)
@@ -65,20 +64,22 @@ class History:
         """Forget all events from `length` on."""
         if length == len(self.before):
             return
-        places, threads = self._widths[length]
-        entries = self.entries
+        entries, latest, starts = self.entries, self.latest, self.starts
         for touched in self.touched[length:]:
             for place, _ in touched:
-                if place < places:
-                    entries[place].pop()
+                entries[place].pop()
         for tid in self.tids[length:]:
-            self.latest[tid].pop()
-        if self.numbers and places < len(entries):
+            latest[tid].pop()
+        # Places and threads are numbered in order of appearance: those that are not known any more stand at the end.
+        while entries and not entries[-1]:
+            entries.pop()
+        while latest and not latest[-1] and not 0 <= starts[-1] < length:
+            latest.pop()
+            starts.pop()
+        if self.numbers:
+            places = len(entries)
             self.numbers = {location: place for location, place in self.numbers.items() if place < places}
-        del entries[places:]
-        del self.latest[threads:], self.starts[threads:]
-        del self.tids[length:], self.before[length:], self.bases[length:], self.touched[length:]
-        del self._known[length:], self._widths[length:]
+        del self.tids[length:], self.before[length:], self.bases[length:], self.touched[length:], self._known[length:]
 
     def meet(self, trace: Sequence[Op]) -> None:
         """Learn by which objects a new schedule knows the locations of the events that stand."""
@@ -106,13 +107,14 @@ class History:
         before, entries, latest, numbers = self.before, self.entries, self.latest, self.numbers
         index = len(before)
         tid = op.tid
-        self._widths.append((len(entries), len(latest)))
         if tid >= len(latest):
             self._meet_thread(tid)
         own = latest[tid]
         previous = own[-1] if own else self.starts[tid]
         base, known = (before[previous], self._known[previous]) if previous >= 0 else (0, 0)
-        takes, gives, data = _synchronizes(op)
+        kind = op.kind
+        data = op.site.__class__ is int and op.ready is None and kind not in _NO_DATA
+        takes = not data and op.succeeded and kind not in _ONLY_GIVE
         touched: list[tuple[int, str]] = []
         direct: list[int] = []
         for location, mode in op.accesses:
@@ -138,16 +140,20 @@ class History:
                         self.unordered.append((at, index))
                     if mode_ in TOTAL:
                         break
-        giving = "WLSR" if op.kind in _WITHIN_A_MUTEX else "WLS"
         bit = 1 << index
         mask = base | bit
         for at in direct:
             mask |= before[at]
         known |= bit
-        for place, mode in touched:
-            past = entries[place]
-            given = past[-1][2] if past else 0
-            past.append((index, mode, given | known if gives and mode in giving else given))
+        if data:  # nobody learns of anything by it
+            for place, mode in touched:
+                entries[place].append((index, mode, 0))
+        else:
+            giving = "" if kind in _ONLY_TAKE else "WLSR" if kind in _WITHIN_A_MUTEX else "WLS"
+            for place, mode in touched:
+                past = entries[place]
+                given = past[-1][2] if past else 0
+                past.append((index, mode, given | known if mode in giving else given))
         own.append(index)
         self.tids.append(tid)
         before.append(mask)
@@ -164,14 +170,6 @@ class History:
         while tid >= len(self.latest):
             self.latest.append([])
             self.starts.append(-1)
-
-
-def _synchronizes(op: Op) -> tuple[bool, bool, bool]:
-    """Whether it learns from others, passes on to others, or is an access to data."""
-    kind = op.kind
-    if op.site.__class__ is int and op.ready is None and kind not in _NO_DATA:
-        return False, False, True
-    return op.succeeded and kind not in _ONLY_GIVE, kind not in _ONLY_TAKE, False
 
 
 def _race(op: Op, mode: str, other: Op, mode_: str) -> bool:

@@ -66,6 +66,8 @@ class Op:
 
     # Most operations leave the others as they are: class attributes are their defaults, and cost nothing.
     __slots__ = ("__dict__", "accesses", "count", "deadline", "kind", "name", "ready", "site", "target", "tid")
+    tid: int  # set, as `count` is, when its thread comes to stand before it
+    count: int
 
     value: Any = None
     succeeded: bool = True
@@ -91,8 +93,6 @@ class Op:
         self.deadline = deadline
         self.site = site
         self.name = name
-        self.tid = -1
-        self.count = 0
 
     @property
     def blocking(self) -> bool:

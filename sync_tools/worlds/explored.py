@@ -150,13 +150,14 @@ class ExploredWorld(Kernel, Faces):
                 self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
         op = Op(kind, target, accesses, None, None, site, name)
         self.point(op)
+        if kind == "read" and again is None:
+            return op if self.noting else None
         if again is not None:
             op.accesses = again()
-        if again is not None or kind != "read":
-            for _, mode in op.accesses:
-                if mode not in READING:
-                    self.running.effects += 1
-        return op if self.detail or self.unfair else None
+        for _, mode in op.accesses:
+            if mode not in READING:
+                self.running.effects += 1
+        return op if self.noting else None
 
     def stuck_for_good(self) -> bool:
         """A circle of re-entrant locks is final, for only its holder can give such a lock back."""
