@@ -38,23 +38,15 @@ class Node:
             a thread that was fully explored from here is in it.
         tree: what is still to be explored from here.
         explored: how many threads were fully explored from here.
-        done: what the chosen thread did (kind, site, name, type of its target), for noticing that a program is not
-            deterministic; None until it has.
     """
 
-    __slots__ = ("chosen", "done", "explored", "sleep", "tree")
+    __slots__ = ("chosen", "explored", "sleep", "tree")
 
-    def __init__(self, chosen: int, sleep: set[int], tree: list[Branch], done: tuple[Any, ...] | None) -> None:
+    def __init__(self, chosen: int, sleep: set[int], tree: list[Branch]) -> None:
         self.chosen = chosen
         self.sleep = sleep
         self.tree = tree
-        self.done = done
         self.explored = 0
-
-
-def signature(op: Op) -> tuple[Any, ...]:
-    """What an operation does, for noticing that it is another one when the schedule before it is run again."""
-    return (op.kind, op.site, op.name, type(op.target).__name__)
 
 
 def reversal(history: History, first: int, second: int, length: int) -> Sequence:
@@ -88,7 +80,9 @@ class Dpor:
     """Optimal DPOR.
 
     Attributes:
-        path: one node an event of the current schedule.
+        path: one node an event of the current schedule; None where any thread would do, nobody sleeps, and nothing
+            else is to be explored.
+        did: what each event of ``history`` did, for noticing that a program is not deterministic.
         plan: the threads of those that stand from the schedule before.
         ahead: what is to be explored from the end of the path; nothing means that any run will do.
         history: the events of the path, and their orders.
@@ -97,7 +91,8 @@ class Dpor:
     """
 
     def __init__(self) -> None:
-        self.path: list[Node] = []
+        self.path: list[Node | None] = []
+        self.did: list[tuple[Any, ...]] = []
         self.plan: abc.Sequence[int] = []
         self.ahead: list[Branch] = []
         self.history = History()
@@ -115,16 +110,18 @@ class Dpor:
         path = self.path
         while len(path) > self.floor + 1:
             node = path[-1]
-            node.sleep.add(node.chosen)
-            node.explored += 1
-            if node.tree:
-                branch = node.tree.pop(0)
-                node.chosen = branch.tid
-                node.done = None
-                self.ahead = branch.then
-                self.plan = [earlier.chosen for earlier in path[:-1]]
-                self.history.cut(len(self.plan))
-                return True
+            if node is not None:
+                node.sleep.add(node.chosen)
+                node.explored += 1
+                if node.tree:
+                    branch = node.tree.pop(0)
+                    node.chosen = branch.tid
+                    self.ahead = branch.then
+                    length = len(path) - 1
+                    self.plan = self.history.tids[:length]
+                    self.history.cut(length)
+                    del self.did[length:]
+                    return True
             path.pop()
         return False
 
@@ -132,8 +129,9 @@ class Dpor:
         """Follow the path, then the wake-up tree, then the default order among the threads that do not sleep."""
         at = len(view.trace)
         if at < len(self.path):
-            return self._depart(self.path[at], view)
-        sleep = self._sleepers(view, at) if at and self.path[at - 1].sleep else set()
+            return self._depart(self.node(at), view)
+        before = self.path[-1] if at else None
+        sleep = self._sleepers(view, before.sleep) if before is not None and before.sleep else set()
         tree: list[Branch] = []
         choice = None
         if self.ahead:
@@ -150,7 +148,7 @@ class Dpor:
                         self.waiting = frozenset(t.tid for t in view.threads if t.pending and not view.can_run(t))
                         return None
                     choice = default_choice(awake, current)
-        self.path.append(Node(choice.tid, sleep, tree, signature(choice.pending)))
+        self.path.append(Node(choice.tid, sleep, tree))
         if not (sleep or self.ahead):
             view.let_go()
         return choice
@@ -159,6 +157,8 @@ class Dpor:
         """How much of the space is explored, if what is left is like what was seen (Knuth, Math. Comp. 29, 1975)."""
         done, part = 0.0, 1.0
         for node in self.path:
+            if node is None:
+                continue
             branches = node.explored + 1 + len(node.tree)
             done += part * node.explored / branches
             part /= branches
@@ -180,7 +180,6 @@ class Dpor:
         while True:
             thread = view.threads[node.chosen]
             if view.can_run(thread):
-                node.done = signature(thread.pending)
                 return thread
             if not node.tree:  # the guard that could not be judged beforehand does not hold
                 self.path.pop()
@@ -188,10 +187,16 @@ class Dpor:
             branch = node.tree.pop(0)
             node.chosen, self.ahead = branch.tid, branch.then
 
-    def _sleepers(self, view: Any, at: int) -> set[int]:
-        """Who still sleeps here: those whose next operation commutes with the step just made."""
-        before = self.path[at - 1].sleep
-        done: Op = view.trace[at - 1]
+    def node(self, at: int) -> Node:
+        """The choice before event `at`."""
+        node = self.path[at]
+        if node is None:
+            node = self.path[at] = Node(self.history.tids[at], set(), [])
+        return node
+
+    def _sleepers(self, view: Any, before: set[int]) -> set[int]:
+        """Who still sleeps here, of those before: whose next operation commutes with the step just made."""
+        done: Op = view.trace[-1]
         return {
             tid
             for tid in before
@@ -202,18 +207,18 @@ class Dpor:
         """Find the races of the schedule and see that their reversals will be explored."""
         trace: list[Op] = view.trace
         if view.free:  # nobody slept there, and anything would do
-            self.path += [Node(op.tid, set(), [], signature(op)) for op in trace[len(self.path) : view.free]]
+            self.path += [None] * (min(len(trace), view.free) - len(self.path))
         length = len(self.path)
-        history = self.history
-        for node, op in zip(self.path[: len(history)], trace, strict=False):
-            done: Any = node.done
-            if done is not None and (done[0] != op.kind or done[1] != op.site):
-                raise NotDeterministic(describe_divergence((node.chosen, done[0], done[3], done[2]), op))
+        history, did = self.history, self.did
+        for done, op in zip(did, trace, strict=False):
+            if done[0] != op.kind or done[1] != op.site:
+                raise NotDeterministic(describe_divergence((op.tid, done[0], done[3], done[2]), op))
         history.meet(trace)
         children = view.children
         races: list[tuple[int, int]] = []
         for index in range(len(history), length):
             op = trace[index]
+            did.append((op.kind, op.site, op.name, type(op.target).__name__))
             direct = history.add(op, trace, children.get(index))
             if direct and index >= self.floor:
                 races += [(first, index) for first in partners(history, trace, op, index, direct)]
@@ -231,7 +236,7 @@ class Dpor:
 
     def _reverse(self, first: int, second: int, length: int) -> None:
         """See that event `second` before event `first` is explored."""
-        node = self.path[first]
+        node = self.node(first)
         sequence = reversal(self.history, first, second, length)
         if not covered(sequence, node.sleep):
             self._plan(node, sequence, first)

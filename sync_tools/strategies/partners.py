@@ -30,7 +30,15 @@ def partners(history: History, trace: Sequence[Op], op: Op, index: int, direct: 
     """
     if op.blocking:
         return _guarded(history, trace, op, index)
-    return direct if len(direct) < 2 else _nearest(history, set(direct), set())
+    if len(direct) < 2:
+        return direct
+    nearest = []
+    seen = 0
+    for at in sorted(set(direct), reverse=True):
+        if not seen >> at & 1:
+            nearest.append(at)
+            seen |= history.before[at]
+    return nearest
 
 
 def _nearest(history: History, surely: set[int], perhaps: set[int]) -> list[int]:

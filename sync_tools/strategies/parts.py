@@ -70,8 +70,8 @@ class PartialDpor(Dpor):
 
     def __init__(self, part: Part) -> None:
         super().__init__()
-        self.path = [Node(tid, set(sleep), [], None) for tid, sleep in zip(part.plan, part.sleeps, strict=True)]
-        self.path.append(Node(part.chosen, set(part.sleep), [], None))
+        self.path = [Node(tid, set(sleep), []) for tid, sleep in zip(part.plan, part.sleeps, strict=True)]
+        self.path.append(Node(part.chosen, set(part.sleep), []))
         self.plan = list(part.plan)
         self.floor = len(part.plan)
         self.ahead = unpack(part.ahead)
@@ -85,7 +85,7 @@ class PartialDpor(Dpor):
 def cut(search: Dpor) -> list[Part]:
     """Cut what is left of a search into parts, from the deepest choice up. The search itself is over then."""
     parts = []
-    path = search.path
+    path = [search.node(at) for at in range(len(search.path))]
     taken = [frozenset(node.sleep | {node.chosen}) for node in path]
     for depth in range(len(path) - 1, search.floor, -1):
         node = path[depth]

@@ -140,6 +140,8 @@ class History:
                         self.unordered.append((at, index))
                     if mode_ in TOTAL:
                         break
+                elif mode_ == mode and data and trace[at].tid == tid and trace[at].site == op.site:
+                    break  # this very line has met all that lies further back
         bit = 1 << index
         mask = base | bit
         for at in direct:
