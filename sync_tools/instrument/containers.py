@@ -133,11 +133,19 @@ def method_effect(kind: type, name: str) -> tuple[str, ...] | None:
     return None if table is None else table.get(name)
 
 
+_in_c: dict[tuple[type, str], tuple[str, ...] | None] = caches.by_class()
+
+
 def effect_in_c(kind: type, name: str) -> tuple[str, ...] | None:
     """The same for a method that is known to be the built-in's own, also where a subclass has one of that name."""
     if kind in SCALARS:
         return None
-    return next((methods.get(name) for base, methods in BASES if base in kind.__mro__), None)
+    try:
+        return _in_c[kind, name]
+    except KeyError:
+        effect = next((methods.get(name) for base, methods in BASES if base in kind.__mro__), None)
+        _in_c[kind, name] = effect
+        return effect
 
 
 _PLAIN = frozenset({int, str, float, bool, bytes, type(None), complex, range, slice})
@@ -205,6 +213,12 @@ def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
         part = (identity(target), ("key", index))
         return ((part, mode), ((identity(target), WHOLE), "n" if mode == "R" else "e"))
     return whole(target, "R" if mode == "R" else "W")
+
+
+def place_in_list(target: list[Any], index: int, mode: str) -> tuple[Access, ...]:
+    """The same as :func:`element` for what there is most of: a list's element, counted from its beginning."""
+    number = identity(target)
+    return (((number, ("key", index)), mode), ((number, WHOLE), "n" if mode == "R" else "e"))
 
 
 def method_accesses(target: Any, effect: tuple[str, ...], args: tuple[Any, ...]) -> Callable[[], tuple[Access, ...]]:

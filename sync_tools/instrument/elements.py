@@ -23,6 +23,7 @@ from sync_tools.instrument.containers import (
     looked_up,
     method_accesses,
     method_effect,
+    place_in_list,
     whole,
 )
 from sync_tools.instrument.noting import bind, note, show
@@ -33,7 +34,11 @@ from sync_tools.words.operations import Access, Op
 def getitem(target: Any, key: Any, site: int) -> Any:
     """``target[key]``"""
     world = here.world
-    if world is None or method_effect(type(target), "__getitem__") is None:
+    if world is None:
+        return target[key]
+    if type(target) is list and type(key) is int and key >= 0:
+        return note(world.access("read", target, place_in_list(target, key, "R"), site, key), target[key])
+    if method_effect(type(target), "__getitem__") is None:
         return target[key]  # no container, or one that does this in Python: then what it does is seen
     op = touch(world, "read", target, lambda: element(target, key, "R"), site, key)
     return note(op, target[key])

@@ -149,10 +149,11 @@ class ExploredWorld(Kernel, Faces):
             if called is not None:
                 self.names[id(target)] = self.unique(called)  # the trace keeps it, so its id stays its own
         op = Op(kind, target, accesses, None, None, site, name)
+        steps = len(self.trace)
         self.point(op)
         if kind == "read" and again is None:
             return op if self.noting else None
-        if again is not None:
+        if again is not None and len(self.trace) > steps + 1:  # others moved, so it may touch something else by now
             op.accesses = again()
         for _, mode in op.accesses:
             if mode not in READING:
