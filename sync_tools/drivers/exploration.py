@@ -27,6 +27,7 @@ class Exploration:
         seconds: wall-clock time.
         results: how often each result (its repr, where it cannot be hashed) was returned.
         unseen: what could not be observed, one sentence each.
+        too_long: the one of these that says where a schedule ran past the step budget, or "".
         failure: the smallest failing schedule, or None.
         races: the data races of the schedules that were run, each pair of lines once; no failure by themselves.
         waited_out: where nobody could go on but by a time-out, one phrase each: progress that only the clock made, as
@@ -45,6 +46,7 @@ class Exploration:
     seconds: float = field(default=0.0, compare=False)
     results: Counter[Any] = field(default_factory=Counter)
     unseen: tuple[str, ...] = ()
+    too_long: str = ""
     failure: Failure | None = None
     races: tuple[Race, ...] = ()
     waited_out: tuple[str, ...] = ()
@@ -64,8 +66,15 @@ class Exploration:
         if self.failure is not None:
             raise ScenarioFailed(self.failure)
         if self.outcome == INCONCLUSIVE and inconclusive == "fail":
-            raise ScenarioInconclusive(
-                f"{self.scenario}: inconclusive. {self.schedules} schedules were run and none failed, but there are "
-                "more. Raise max_schedules, make the scenario smaller, or accept samples with "
-                'inconclusive="pass".'
+            raise ScenarioInconclusive(f"{self.scenario}: inconclusive. {self._why_inconclusive()}")
+
+    def _why_inconclusive(self) -> str:
+        if self.too_long:
+            return (
+                f"No schedule failed, but {self.too_long}. What goes wrong in a hundred thousand turns goes wrong in "
+                "two or three: let the scenario take fewer. Or raise max_steps."
             )
+        return (
+            f"{self.schedules} schedules were run and none failed, but there are more. Raise max_schedules, make the "
+            'scenario smaller, or accept samples with inconclusive="pass".'
+        )

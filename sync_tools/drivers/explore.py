@@ -82,6 +82,10 @@ def _racing(runner: Runner, course: Course, title: str, replay_command: str, hin
     return runner.stamped(failure)
 
 
+def _too_long(where: str, steps: int) -> str:
+    return f"a loop ran to the step budget of {steps} operations" + (f": {where}" if where else "")
+
+
 def explore(
     scenario: Callable[..., Any],
     *,
@@ -171,6 +175,7 @@ def explore(
             with runner.open():
                 failure = _racing(runner, course, title, replay_command, hint)
     tally = course.tally
+    too_long = _too_long(tally.long_at, runner.max_steps) if tally.unfair else ""
     bounded = isinstance(search, Dfs) and search.cut
     proved = course.exhausted and not bounded and not tally.unfair and strategy not in SAMPLING
     return Exploration(
@@ -184,7 +189,8 @@ def explore(
         operations=tally.operations,
         seconds=clock.perf_counter() - began,
         results=tally.results,
-        unseen=tuple(runner.unseen) + (("a loop ran to the step budget",) if tally.unfair else ()),
+        unseen=tuple(runner.unseen) + ((too_long,) if too_long else ()),
+        too_long=too_long,
         failure=failure,
         races=tuple(course.races),
         waited_out=course.waited_out,

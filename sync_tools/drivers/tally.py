@@ -8,6 +8,7 @@ from typing import Any
 
 from sync_tools.drivers.runner import Run
 from sync_tools.kernel.turns import PRUNED
+from sync_tools.words.sites import site
 
 
 class Tally:
@@ -23,6 +24,7 @@ class Tally:
         first: the first failing run.
         found_on: on which schedule it was found, samples counted.
         unfair: True when some schedule ran to the step budget, and did not fail.
+        long_at: the loop in which the first of these was then, if it was in one.
         shortest, longest: virtual time of a schedule, seconds.
     """
 
@@ -36,6 +38,7 @@ class Tally:
         self.results: Counter[Any] = Counter()
         self.first: Run | None = None
         self.unfair = False
+        self.long_at = ""
         self.shortest = float("inf")
         self.longest = 0.0
 
@@ -63,7 +66,10 @@ class Tally:
             self.failing += 1
             self._keep_failing(run)
             return
-        self.unfair = self.unfair or world.unfair
+        if world.unfair and not self.unfair:
+            self.unfair = True
+            loop = world.outlook.first if world.outlook is not None else None
+            self.long_at = "" if loop is None else site(loop).short()
         try:
             self.results[run.result] += 1
         except TypeError:
@@ -75,6 +81,7 @@ class Tally:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.results.update(other.results)
         self.unfair = self.unfair or other.unfair
+        self.long_at = self.long_at or other.long_at
         self.shortest = min(self.shortest, other.shortest)
         self.longest = max(self.longest, other.longest)
 

@@ -69,6 +69,13 @@ class Outlook:
         self.began = began
         self._loops: dict[tuple[int, int], dict[tuple[int, int], Turning]] = {}
 
+    @property
+    def first(self) -> int | None:
+        """The site of the outermost loop that turned, of the first thread that has one."""
+        if not self._loops:
+            return None
+        return min(self._loops[min(self._loops)])[1]
+
     def note(self, tid: int, site: int, frame: FrameType, now: int) -> None:
         """A thread's loop begins a turn."""
         depth, above = 0, frame.f_back

@@ -2,11 +2,13 @@
 
 import itertools
 import threading
+from pathlib import Path
 
 import pytest
 from programs_of_verdicts import SHORT, SHOWN, Counter
 
-from sync_tools import explore, run_together
+from sync_tools import explore, explored, run_together
+from sync_tools.words.errors import ScenarioInconclusive
 
 
 def kind_of(scenario, **options):
@@ -141,7 +143,21 @@ def test_a_run_far_beyond_the_budget_is_a_livelock_only_where_nobody_comes_neare
     kind = result.failure and result.failure.kind
     assert (result.outcome, kind) == (("failed", "livelock") if work in ENDLESS else ("inconclusive", None))
     assert not result.complete
-    assert work in ENDLESS or result.unseen == ("a loop ran to the step budget",)
+    if work not in ENDLESS:
+        assert result.unseen == (result.too_long,)
+        line = work.__code__.co_firstlineno
+        places = [f"{Path(__file__).name}:{number}" for number in range(line + 1, line + 3)]
+        assert result.too_long in [f"a loop ran to the step budget of 300 operations: {place}" for place in places]
+
+
+def test_a_test_with_a_long_loop_says_which_loop_and_what_to_do():
+    @explored(**SHORT)
+    def counts():
+        counter = Counter()
+        run_together((counting_up_to, 50_000, counter), (counting_up_to, 50_000, counter))
+
+    with pytest.raises(ScenarioInconclusive, match=r"test_kinds_of_going_on.py:\d+\. .*let the scenario take fewer"):
+        counts()
 
 
 def test_who_goes_on_for_long_hides_no_circle_of_re_entrant_locks():
