@@ -8,6 +8,7 @@ the schedule is called long, and only where nobody does a livelock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -89,9 +90,14 @@ class Outlook:
             known = loops[key] = Turning(loop, frame)
         known.turn(now)
 
-    def get_on(self, trace: list[Op]) -> bool:
-        """True when some thread's outermost loop came nearer to its end in the later half of the fair steps."""
-        middle = (self.began + len(trace)) // 2
+    def get_on(self, now: int, trace: Sequence[Op] = ()) -> bool:
+        """True when some thread's outermost loop came nearer to its end in the later half of the steps since then.
+
+        Args:
+            now: how many steps there are.
+            trace: the steps, where they are known: then it is seen what shared state the loops' exits look at.
+        """
+        middle = (self.began + now) // 2
         outermost: dict[int, list[Turning]] = {}
         for (tid, _), loops in sorted(self._loops.items(), key=lambda item: item[0]):
             for _, turning in sorted(loops.items(), key=lambda item: item[0]):
@@ -99,7 +105,7 @@ class Outlook:
                     first = outermost.setdefault(tid, [turning])[0]
                     if turning.frame is first.frame and turning.loop.depth == first.loop.depth:
                         outermost[tid].append(turning)
-        for now in range(self.began, len(trace)):
-            for turning in outermost.get(trace[now].tid, ()):
-                turning.read(trace[now], now)
+        for at, op in enumerate(trace[self.began :], self.began):
+            for turning in outermost.get(op.tid, ()):
+                turning.read(op, at)
         return any(turning.new >= middle for turnings in outermost.values() for turning in turnings)

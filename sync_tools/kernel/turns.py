@@ -190,7 +190,7 @@ class Turns:
         if steps in (2 * self.max_steps, PATIENCE * self.max_steps):
             if self._only_daemons():
                 self.stopped = ENDED
-            elif not self.stuck_for_good() and self.outlook.get_on(self.trace):
+            elif not self.stuck_for_good() and self.outlook.get_on(steps, self.trace):
                 self.stopped = LONG
             elif steps == PATIENCE * self.max_steps:
                 self.stopped = LIVELOCK

@@ -16,16 +16,18 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from sync_tools.kernel.outlook import Outlook
 from sync_tools.models.clock import real_sleep
 from sync_tools.models.locks import RealLock
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.sites import caller_site, frame_site
+from sync_tools.words.sites import caller_site, frame_site, user_frames
 from sync_tools.worlds.base import Faces
 
 MAX_TURNS = 2_000_000  # loop turns of one thread without a visible operation
-MAX_ACCESSES = 300_000  # accesses of one thread in a round
+MAX_ACCESSES = 300_000  # accesses of one thread after which its loops must come nearer to an end
+WATCHED = 50_000  # the last of these, in which it is seen whether they do
 LONGEST_SLEEP = 0.002  # seconds; a sleep synchronizes nothing, so a long one only costs time
 STALL = 30.0  # seconds without any operation after which a thread is taken to be stuck in a real call
 _Random = random.Random
@@ -44,6 +46,7 @@ class NativeThread:
         self.noise = _Random(seed)
         self.turns = 0
         self.accesses = 0
+        self.outlook: Outlook | None = None  # of its loops, once it has made many accesses
         self.os_ident = 0
         self.gate = RealLock()
         self.held: list[tuple[Any, Site]] = []
@@ -288,10 +291,19 @@ class NativeWorld(Faces):
         self._open_gates()
         thread = self._me.thread
         thread.accesses += 1
-        if thread.accesses > MAX_ACCESSES:
-            self._stop("livelock", site)
+        if thread.accesses >= MAX_ACCESSES - WATCHED:
+            self._watch(thread, site)
         self._make_noise()
         self.steps += 1
+
+    def _watch(self, thread: NativeThread, site: int) -> None:
+        """A thread goes on and on: where its loops come no nearer to an end, it is stopped."""
+        if thread.outlook is None:
+            thread.outlook = Outlook(thread.accesses)
+        if thread.accesses >= MAX_ACCESSES:
+            if not thread.outlook.get_on(thread.accesses):
+                self._stop("livelock", site)
+            thread.accesses, thread.outlook = 0, None
 
     def turn(self, site: int, frame: FrameType) -> None:
         """A loop begins a turn."""
@@ -300,6 +312,8 @@ class NativeWorld(Faces):
     def count_turn(self, site: Any) -> None:
         """Count turns without a visible operation, so that an endless loop ends."""
         thread = self._me.thread
+        if thread.outlook is not None:
+            thread.outlook.note(thread.tid, site, next(user_frames(sys._getframe(1))), thread.accesses)
         thread.turns += 1
         if self.over and thread.turns > 1000:
             raise Unwind

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from programs_of_verdicts import SHORT, SHOWN, Counter
 
-from sync_tools import explore, explored, run_together
+from sync_tools import explore, explored, run_together, stress
 from sync_tools.words.errors import ScenarioInconclusive
+from sync_tools.worlds import native
 
 
 def kind_of(scenario, **options):
@@ -158,6 +159,22 @@ def test_a_test_with_a_long_loop_says_which_loop_and_what_to_do():
 
     with pytest.raises(ScenarioInconclusive, match=r"test_kinds_of_going_on.py:\d+\. .*let the scenario take fewer"):
         counts()
+
+
+@pytest.mark.parametrize("work", [counting_up_to, counting_by_a_local, counting_down_the_stack, *ENDLESS[:3]])
+def test_on_os_threads_too_only_what_comes_no_nearer_to_an_end_is_stopped(work, monkeypatch):
+    monkeypatch.setattr(native, "MAX_ACCESSES", 1_000)
+    monkeypatch.setattr(native, "WATCHED", 500)
+    ended = []
+
+    def scenario():
+        counter = Counter()
+        run_together((work, 2_000, counter), (work, 2_000, counter))
+        ended.append(counter.value)
+
+    result = stress(scenario, rounds=1)
+    assert (result.failure and result.failure.kind) == ("livelock" if work in ENDLESS else None)
+    assert bool(ended) == (work not in ENDLESS)
 
 
 def test_who_goes_on_for_long_hides_no_circle_of_re_entrant_locks():
