@@ -1,5 +1,6 @@
 """An exploration spread over processes: the same classes, results and verdict as in one."""
 
+import os
 import pickle
 import threading
 from concurrent.futures import Executor, Future
@@ -110,12 +111,16 @@ def test_in_parts_every_class_is_run_once_too(scenario, args, monkeypatch):
 
 def test_how_it_is_cut_changes_nothing_but_what_is_cut_short(monkeypatch):
     monkeypatch.setattr("sync_tools.drivers.explore.ALONE", 3)
-    found = []
+    found, calls = [], []
     for size in (5, 50):
         monkeypatch.setattr("sync_tools.drivers.parallel.SLICE", size)
-        result = explore(semaphores_and_events, args=(3,), stop="never", jobs=InTurn())
+        parts = InTurn()
+        result = explore(semaphores_and_events, args=(3,), stop="never", jobs=parts)
         found.append((result.outcome, result.complete, result.schedules, result.failing, result.results))
+        calls.append(parts.calls)
     assert found[0] == found[1]
+    assert found[0][:2] == ("passed", True)
+    assert calls[0] > calls[1] > 0
 
 
 def test_a_failure_that_another_process_finds_is_made_small_and_can_be_replayed(monkeypatch):
@@ -129,7 +134,15 @@ def test_a_failure_that_another_process_finds_is_made_small_and_can_be_replayed(
     assert result.failure.schedule == alone.failure.schedule
 
 
+def where(threads, turns):
+    sections(threads, turns)
+    return os.getpid()
+
+
 def test_processes_of_their_own_agree():
+    ran_in = explore(where, args=(2, 5), stop="never", jobs=2).results
+    assert sum(ran_in.values()) == 252
+    assert len(ran_in) > 1  # here, and in another process
     alone = explore(sections, args=(2, 5), stop="never")
     spread = explore(sections, args=(2, 5), stop="never", jobs=2)
     assert alone.schedules == 252
@@ -138,7 +151,9 @@ def test_processes_of_their_own_agree():
 
 
 def test_a_budget_is_kept_and_is_no_pass():
-    result = explore(sections, args=(3, 3), jobs=InTurn(), max_schedules=400, stop="never")
+    parts = InTurn()
+    result = explore(sections, args=(3, 3), jobs=parts, max_schedules=400, stop="never")
+    assert parts.calls
     assert (result.outcome, result.complete) == ("inconclusive", False)
     assert 300 <= result.schedules + result.redundant <= 400
 

@@ -13,8 +13,9 @@ from sync_tools.worlds import native
 
 
 def kind_of(scenario, **options):
-    failure = explore(scenario, **options).failure
-    return failure and failure.kind
+    found = explore(scenario, **options)
+    assert found.failure or found.complete, found.outcome
+    return found.failure and found.failure.kind
 
 
 # ---- livelock, starvation, long runs, endless loops -----------------------------------------------------------------

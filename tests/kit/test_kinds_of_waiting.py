@@ -10,8 +10,9 @@ from sync_tools import explore, run_together, stress
 
 
 def kind_of(scenario, **options):
-    failure = explore(scenario, **options).failure
-    return failure and failure.kind
+    found = explore(scenario, **options)
+    assert found.failure or found.complete, found.outcome
+    return found.failure and found.failure.kind
 
 
 def taken(lock):
@@ -183,8 +184,8 @@ def test_a_thread_that_waits_at_the_end_is_a_failure_unless_it_is_a_daemon(drive
     def scenario():
         threading.Thread(target=threading.Event().wait, daemon=daemon).start()
 
-    failure = drive(scenario).failure
-    assert (failure and failure.kind) == kind
+    found = drive(scenario)
+    assert (found.outcome, found.failure and found.failure.kind) == ("failed" if kind else "passed", kind)
 
 
 def polling(notify):

@@ -235,7 +235,9 @@ def test_either_of_two_that_poll_may_get_the_only_item():
         run_together((get, "a"), (get, "b"), put)
         return tuple(got)
 
-    assert set(explore(scenario, stop="never").results) == {("a",), ("b",)}
+    found = explore(scenario, stop="never")
+    assert set(found.results) == {("a",), ("b",)}
+    assert (found.outcome, found.complete) == ("passed", True)
 
 
 def test_a_poll_that_forgets_to_look_again_still_fails():
@@ -256,7 +258,8 @@ def test_a_poll_that_forgets_to_look_again_still_fails():
 
         run_together(get, put)
 
-    assert explore(scenario).failure.kind == "exception"
+    failure = explore(scenario).failure
+    assert (failure.kind, failure.message) == ("exception", "IndexError: pop from empty list")
 
 
 def test_a_race_between_two_that_poll_is_found():

@@ -32,6 +32,14 @@ UNCONTROLLED = {
     "os.system": lambda: os.system("true"),
     "name look-up": lambda: socket.getaddrinfo("localhost", 80),
 }
+TOLD = {
+    "connect": "connect",
+    "input": "input",
+    "subprocess": "Popen",
+    "os.system": "system",
+    "name look-up": "getaddrinfo",
+    "a real thread of threading's own": "start_joinable_thread",
+}
 if sys.version_info >= (3, 13):
     UNCONTROLLED["a real thread of threading's own"] = real_joinable_thread
 
@@ -39,8 +47,19 @@ if sys.version_info >= (3, 13):
 @pytest.mark.parametrize("what", UNCONTROLLED)
 def test_a_real_call_is_named_and_not_made(what):
     for scenario in (UNCONTROLLED[what], beside(UNCONTROLLED[what])):
-        with pytest.raises(Uncontrolled, match="no schedule can control"):
+        with pytest.raises(Uncontrolled, match=f"^{TOLD[what]}: .*no schedule can control"):
             explore(scenario, instrument=[__name__])
+
+
+def test_what_is_refused_is_not_done(tmp_path):
+    made = tmp_path / "made"
+    command = f'echo > "{made}"'
+    for work in (lambda: os.system(command), lambda: subprocess.run(command, shell=True, check=True)):
+        with pytest.raises(Uncontrolled, match="starts a process"):
+            explore(beside(work), instrument=[__name__])
+        assert not made.exists()
+        work()  # such calls do make it
+        made.unlink()
 
 
 def test_a_program_that_swallows_the_error_does_not_get_past_it():

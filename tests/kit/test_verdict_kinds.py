@@ -14,8 +14,9 @@ EXPLORED = [kind for kind in SHOWN if kind != DATA_RACE]
 
 
 def kind_of(scenario, **options):
-    failure = explore(scenario, **options).failure
-    return failure and failure.kind
+    found = explore(scenario, **options)
+    assert found.failure or found.complete, found.outcome
+    return found.failure and found.failure.kind
 
 
 def taken(lock):
@@ -137,8 +138,8 @@ def test_a_task_that_waits_for_another_needs_a_free_worker(drive, workers, kind)
         with ThreadPoolExecutor(max_workers=workers) as pool:
             pool.submit(lambda: pool.submit(int).result()).result()
 
-    failure = drive(scenario).failure
-    assert (failure and failure.kind) == kind
+    found = drive(scenario)
+    assert (found.outcome, found.failure and found.failure.kind) == ("failed" if kind else "passed", kind)
 
 
 def test_a_join_in_a_circle_is_a_deadlock_but_no_wrong_order_of_locks():

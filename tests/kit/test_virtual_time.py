@@ -47,7 +47,7 @@ def test_under_any_time_each_time_out_may_fire_at_any_moment(name):
         return
     found = explore(program, stop="never", max_schedules=BUDGET, instrument=HERE)
     assert set(found.results) == results
-    assert found.complete
+    assert (found.outcome, found.complete) == ("passed", True)
     assert 0 <= found.virtual_seconds[0] <= hours * HOUR <= found.virtual_seconds[1] or "late" in name
 
 
@@ -76,7 +76,8 @@ def test_the_least_and_the_most_over_all_schedules_are_told_apart():
 
 def test_a_program_without_delays_takes_no_time():
     found = explore(lambda: join(start(int, int)), time="exact", stop="never")
-    assert found.virtual_seconds == (0.0, 0.0)
+    assert (found.outcome, found.virtual_seconds) == ("passed", (0.0, 0.0))
+    assert found.operations > 0
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -98,7 +99,7 @@ def test_parallel_work_takes_as_long_as_its_longest_part_and_a_pipeline_the_sum(
 
     for program in (parallel, pipeline):
         found = explore(program, time="exact", stop="never", max_schedules=400)
-        assert found.virtual_seconds == (workers * HOUR, workers * HOUR)
+        assert (found.failing, found.virtual_seconds) == (0, (workers * HOUR, workers * HOUR))
 
 
 def test_a_fix_that_sleeps_is_refuted_and_one_that_joins_is_not():
@@ -111,8 +112,10 @@ def test_a_fix_that_sleeps_is_refuted_and_one_that_joins_is_not():
 
     failure = explore(scenario, args=(lambda thread: time.sleep(24 * HOUR),), instrument=[__name__]).failure
     assert failure.kind == "assertion"
-    assert explore(scenario, args=(lambda thread: thread.join(24 * HOUR),), instrument=[__name__]).failure
-    assert explore(scenario, args=(lambda thread: thread.join(),), instrument=[__name__]).outcome == "passed"
+    failure = explore(scenario, args=(lambda thread: thread.join(24 * HOUR),), instrument=[__name__]).failure
+    assert failure.kind == "assertion"
+    found = explore(scenario, args=(lambda thread: thread.join(),), instrument=[__name__])
+    assert (found.outcome, found.complete) == ("passed", True)
 
 
 # ---- clocks ----------------------------------------------------------------------------------------------------------
@@ -199,7 +202,7 @@ def test_a_module_imported_in_a_schedule_is_no_part_of_it(tmp_path, monkeypatch)
 
     found = explore(scenario, stop="never")
     assert set(found.results) == {"[0, 1]"}
-    assert found.complete
+    assert (found.outcome, found.complete) == ("passed", True)
     import imported_late
 
     assert type(imported_late.lock) is type(_thread.allocate_lock())
@@ -378,4 +381,6 @@ def test_a_time_out_moves_the_clock_to_its_end():
         thread.join()
         return woken, passed
 
-    assert set(explore(scenario, stop="never").results) == {(True, 0.0), (False, HOUR)}
+    found = explore(scenario, stop="never")
+    assert set(found.results) == {(True, 0.0), (False, HOUR)}
+    assert (found.outcome, found.complete) == ("passed", True)
