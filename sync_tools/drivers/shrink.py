@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sync_tools.drivers.building import counts, shared_locations
 from sync_tools.drivers.runner import Run, Runner
 from sync_tools.kernel.turns import ENDLESS
-from sync_tools.strategies.dfs import Dfs
+from sync_tools.strategies.dfs import Dfs, describe_divergence
 from sync_tools.strategies.following import Departing, Planned, Same
 from sync_tools.strategies.pct import Pct
 from sync_tools.words.addresses import without_addresses
@@ -67,20 +67,20 @@ def audit(runner: Runner, run: Run) -> None:
         _compare(run.result, again(runner, run).result)
         return
     second = None
-    different = NotDeterministic("is the scenario fully deterministic? The same schedule did something else")
+    different = NotDeterministic("is the scenario fully deterministic? The same schedule ended otherwise")
     try:
         second = runner.run(Planned([op.tid for op in trace]))
+        for one, other in zip(trace, second.world.trace, strict=False):
+            if one.signature() != other.signature():
+                raise NotDeterministic(describe_divergence(one.signature(), other))
     except NotDeterministic as found:
         different = found
-    if second is None or second.symptom != run.symptom or not _same_steps(second.world.trace, trace):
-        _compare(run.result, again(runner, run).result)  # this looks at each step, and names the first that differs
+        second = None
+    if second is None or second.symptom != run.symptom or len(second.world.trace) != len(trace):
+        again(runner, run)  # this asks at each step, and names the first that differs, if any does this time
         raise different
     _compare(run.result, second.result)
     second.world.forget()
-
-
-def _same_steps(one: list[Op], other: list[Op]) -> bool:
-    return [op.signature() for op in one] == [op.signature() for op in other]
 
 
 def _compare(result: Any, other: Any) -> None:

@@ -129,7 +129,10 @@ def test_tables_are_printed_at_80_columns_and_stored(tmp_path, capsys):
     assert stored["about"]["sync_tools"]
 
 
-def test_strictly_a_missed_promise_is_the_exit_status():
-    missed = Table("t", ("a", ""), (("x", "3 MISSED"),))
-    assert run.missed([missed])
-    assert not run.missed([Table("t", ("a", ""), (("x", "kept"),))])
+@pytest.mark.parametrize(
+    ("word", "options", "status"), [("MISSED", ["--strict"], 1), ("kept", ["--strict"], 0), ("MISSED", [], 0)]
+)
+def test_strictly_a_missed_promise_is_the_exit_status(monkeypatch, tmp_path, word, options, status):
+    table = Table("t", ("a", ""), (("x", f"3 {word}"),), data=[1])
+    monkeypatch.setitem(MEASUREMENTS, "operation", lambda sizes: table)
+    assert run.main(["--tiny", "--only", "operation", "--out", str(tmp_path), *options]) == status

@@ -109,9 +109,14 @@ def test_a_slow_exploration_meets_no_deadline_and_no_health_check(pytest_run):
             def scenario():
                 if len(slow) == 1:
                     sum(range(20_000_000))
-            schedule.run(scenario)
+                return len(slow)
+            assert schedule.run(scenario) == len(slow)
+
+        def test_both_were_slow_once():
+            assert len(slow) > 1
     """)
     assert code == 0, said
+    assert "3 passed" in said
 
 
 def test_a_class_of_tests_with_drawn_data(pytest_run):
@@ -123,9 +128,14 @@ def test_a_class_of_tests_with_drawn_data(pytest_run):
             def test_sum(self, base, amount, workers):
                 counter = Counter()
                 run_together(*[(counter.add, amount)] * workers)
-                assert counter.value >= amount
+                assert base == 10
+                assert counter.value == amount * workers
     """)
-    assert code == 0, said
+    assert code == 1
+    assert "2 failed" in said
+    for amount in (1, 2):
+        assert f"    amount={amount},\n    workers=2,\n)" in said
+    assert said.count("lost update") >= 2
 
 
 @pytest.mark.parametrize("decorator", ["explored", "stressed"])

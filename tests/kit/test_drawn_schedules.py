@@ -137,7 +137,7 @@ def test_a_right_program_passes_under_all_that_are_drawn(schedule, amounts):
 @example(schedule=Schedule(), amounts=[])
 @settings(SHORT, phases=[Phase.explicit])
 def test_schedules_can_be_written_down_as_examples(schedule, amounts):
-    schedule.run(locked, amounts)
+    assert schedule.run(locked, amounts) == sum(amounts)
 
 
 def test_the_example_that_hypothesis_prints_can_be_pasted_back():
@@ -152,7 +152,9 @@ def test_the_example_that_hypothesis_prints_can_be_pasted_back():
     pasted = re.search(r"schedule=(Schedule\(.*\)),\n", text)
     assert pasted, text
     data = re.search(r"amounts=(\[.*\])", text)
-    assert fails(eval(pasted[1], {"Schedule": Schedule}).run, bare, eval(data[1]))
+    with pytest.raises(ScenarioFailed) as again:
+        eval(pasted[1], {"Schedule": Schedule}).run(bare, eval(data[1]))
+    assert again.value.failure.bug_class == "lost update"
 
 
 def test_whatever_one_departure_can_show_is_drawn_sooner_or_later():
@@ -221,16 +223,24 @@ def test_the_limits_are_kept(schedule):
 # ---- running one -----------------------------------------------------------------------------------------------------
 
 
-@given(schedule=schedules(), amounts=AMOUNTS)
-@SHORT
-def test_the_same_schedule_does_the_same_every_time(schedule, amounts):
-    said = []
-    for _ in range(2):
-        try:
-            said.append(schedule.run(bare, amounts))
-        except ScenarioFailed as error:
-            said.append((error.failure.schedule, error.failure.steps, error.failure.report()))
-    assert said[0] == said[1]
+def test_the_same_schedule_does_the_same_every_time():
+    kinds = set()
+
+    @given(schedule=schedules(), amounts=AMOUNTS)
+    @SHORT
+    def check(schedule, amounts):
+        said = []
+        for _ in range(2):
+            try:
+                said.append(schedule.run(bare, amounts))
+                kinds.add(said[-1] == sum(amounts))
+            except ScenarioFailed as error:
+                said.append((error.failure.schedule, error.failure.steps, error.failure.report()))
+                kinds.add(error.failure.kind)
+        assert said[0] == said[1]
+
+    check()
+    assert kinds == {True, "assertion"}
 
 
 @pytest.mark.parametrize("scenario", [three_writers, timed])
@@ -264,16 +274,24 @@ def test_picks_are_counted_round_and_round():
     assert first != second
 
 
-@given(schedule=schedules(), amounts=st.lists(st.integers(1, 9), min_size=2, max_size=3))
-@SHORT
-def test_a_failure_s_token_replays_to_the_same_failure(schedule, amounts):
-    try:
-        schedule.run(bare, amounts)
-    except ScenarioFailed as error:
-        failure = error.failure
-        again = replay(bare, failure.schedule, args=(amounts,))
-        assert again is not None
-        assert (again.kind, again.schedule, again.steps) == (failure.kind, failure.schedule, failure.steps)
+def test_a_failure_s_token_replays_to_the_same_failure():
+    kinds = []
+
+    @given(schedule=schedules(), amounts=st.lists(st.integers(1, 9), min_size=2, max_size=3))
+    @SHORT
+    def check(schedule, amounts):
+        try:
+            schedule.run(bare, amounts)
+        except ScenarioFailed as error:
+            failure = error.failure
+            kinds.append(failure.kind)
+            again = replay(bare, failure.schedule, args=(amounts,))
+            assert again is not None
+            assert (again.kind, again.schedule, again.steps) == (failure.kind, failure.schedule, failure.steps)
+
+    check()
+    assert len(kinds) > 3
+    assert set(kinds) == {"assertion"}
 
 
 def test_a_deadlock_is_found_and_called_one():

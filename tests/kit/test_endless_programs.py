@@ -109,11 +109,14 @@ def test_code_that_swallows_everything_ends_too(drive):
 
 
 def test_a_finally_that_loops_for_ever_is_cut_short():
+    reached = []
+
     def work(cell, lock):
         try:
             with lock:
                 threading.Event().wait()
         finally:
+            reached.append(1)
             while not cell.stop:
                 pass
 
@@ -121,3 +124,4 @@ def test_a_finally_that_loops_for_ever_is_cut_short():
         run_together((work, Cell(), threading.Lock()))
 
     assert explore(scenario).failure.kind == "lost-wakeup"
+    assert reached

@@ -46,6 +46,7 @@ OBJECTS = [
     (LinkedStack, PlainStack, STACK, {True}),
     (LossyStack, PlainStack, STACK, {True}),
 ]
+TOO_MANY = {LockedCounter, CheckThenActAccount, LinkedStack}  # more than 600 schedules for all that are drawn
 SIZES = [(1, 1), (2, 1), (2, 2), (1, 1, 1)]
 
 
@@ -64,14 +65,14 @@ def outcome(make, model, program, budget, timed, strategy):
     if found.failure is not None:
         assert isinstance(found.failure.exception, NotLinearizable), found.failure.report()
         return False, found.schedules
-    return (True if found.outcome == "passed" else None), found.schedules
+    return (True if found.outcome == "passed" and found.complete else None), found.schedules
 
 
 @pytest.mark.parametrize(("make", "model", "operations", "expected"), OBJECTS, ids=lambda v: getattr(v, "__name__", ""))
 def test_the_orders_of_a_class_the_marks_as_steps_and_every_schedule_agree(make, model, operations, expected):
     generator = random.Random(f"agree {make.__name__}")
     seen = set()
-    compared = 0
+    compared = {"dpor": 0, "dfs": 0}
     for _ in range(16):
         program = drawn(generator, operations)
         free, few = outcome(make, model, program, 20_000, timed=False, strategy="dpor")
@@ -79,14 +80,15 @@ def test_the_orders_of_a_class_the_marks_as_steps_and_every_schedule_agree(make,
         timed, many = outcome(make, model, program, 600, timed=True, strategy="dpor")
         literal, _ = outcome(make, model, program, 600, timed=True, strategy="dfs")
         # A schedule that fails in a part of the space is enough; that none fails takes all of it.
-        for other in (timed, literal):
+        for strategy, other in (("dpor", timed), ("dfs", literal)):
             assert other is None or other == free, program
-            compared += other is not None
+            compared[strategy] += other is not None
         if timed and free:
             assert few <= many
         seen.add(free)
     assert seen == expected
-    assert compared >= 12
+    assert compared["dpor"] == 16
+    assert compared["dfs"] >= 1 or make in TOO_MANY
 
 
 def test_calls_depend_on_returns_and_on_nothing_else():

@@ -59,7 +59,8 @@ def test_an_object_whose_operations_take_effect_at_one_point_passes(make, model,
 
 
 def test_a_stack_that_swaps_its_top_passes():
-    linearizable(LinkedStack, PlainStack, operations=STACK, length=2, examples=15).raise_if_failed()
+    found = linearizable(LinkedStack, PlainStack, operations=STACK, length=2, examples=15)
+    assert (found.outcome, found.complete, found.unseen) == ("passed", True, ())
 
 
 @pytest.mark.parametrize(
@@ -194,9 +195,11 @@ def test_an_exception_that_the_model_raises_too_is_a_result():
                 super().withdraw(amount)
 
     operations = {"deposit": [[1]], "withdraw": [[2]]}
-    linearizable(Guarded, PlainAccount, operations=operations, examples=20).raise_if_failed()
-    found = linearizable(CheckThenActAccount, PlainAccount, operations=operations)
-    assert found.failure.kind == "assertion"
+    options = {"operations": operations, "instrument": ["objects_to_check"]}
+    found = linearizable(Guarded, PlainAccount, examples=20, **options)
+    assert (found.outcome, found.complete, found.unseen) == ("passed", True, ())
+    found = linearizable(CheckThenActAccount, PlainAccount, **options)
+    assert isinstance(found.failure.exception, NotLinearizable)
 
 
 def test_what_is_not_seen_makes_no_failure_but_no_proof_either():
@@ -232,7 +235,8 @@ def test_three_threads_and_arguments_that_programs_change_are_fine():
             return values
 
     found = linearizable(Keeper, Keeper, operations={"keep": [[[], [5]]]}, threads=3, length=1, examples=10)
-    assert found.outcome == "passed"
+    assert (found.outcome, found.complete, found.unseen) == ("passed", True, ())
+    assert found.schedules > found.programs
 
 
 def test_a_budget_that_ends_is_inconclusive():
@@ -256,7 +260,8 @@ def test_it_works_inside_of_a_property_test(start):
         counter.value = start
         return counter
 
-    linearizable(make, model, operations=["increment"], length=1, examples=5).raise_if_failed()
+    found = linearizable(make, model, operations=["increment"], length=1, examples=5, instrument=["objects_to_check"])
+    assert (found.outcome, found.complete, found.unseen) == ("passed", True, ())
 
 
 def test_a_polling_loop_that_never_ends_stops_at_its_first_program():

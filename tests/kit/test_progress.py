@@ -29,9 +29,18 @@ def test_what_is_not_known_is_left_out():
     assert line_of(Progress(64, 0, None), 0.0) == "64 schedules, 0/s"
 
 
-def test_a_bar_takes_the_progress_of_an_exploration_and_leaves_nothing_behind():
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_bar_takes_the_progress_of_an_exploration_and_leaves_nothing_behind(monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
     shown = []
-    out = io.StringIO()
+    out = Terminal()
     with progress_bar(out) as show:
 
         def both(step):
@@ -39,5 +48,13 @@ def test_a_bar_takes_the_progress_of_an_exploration_and_leaves_nothing_behind():
             show(step)
 
         explore(sections, stop="never", max_schedules=300, progress=both)
-    assert len(shown) == 4
+    assert [step.schedules for step in shown] == [64, 128, 192, 256]
+    assert "256 schedules" in out.getvalue()
+    assert out.getvalue().endswith("\x1b[2K")  # its line is erased
+
+
+def test_where_there_is_no_terminal_nothing_is_shown():
+    out = io.StringIO()
+    with progress_bar(out) as show:
+        explore(sections, stop="never", max_schedules=100, progress=show)
     assert out.getvalue().strip() == ""

@@ -79,7 +79,9 @@ def test_a_check_that_was_made_again_is_not_blamed():
         run_together(once, once)
         assert counter.value == 2, "this is what is wrong"
 
-    assert failure_of(scenario).bug_class == "unclassified"
+    failure = failure_of(scenario)
+    assert (failure.kind, failure.bug_class) == ("assertion", "unclassified")
+    assert failure.message.startswith("this is what is wrong")
 
 
 def test_an_exception_after_a_look_names_the_change_between_the_two():
