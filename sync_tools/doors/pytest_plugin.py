@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import sys
+import textwrap
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -158,15 +159,18 @@ def pytest_runtest_makereport(
     """Show a finding as its report, without the kit's own frames."""
     report = yield
     error = call.excinfo.value if call.excinfo is not None else None
-    text = ""
+    text = headline = ""
+    width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 160))
     if isinstance(error, FINDINGS):
-        text = error.failure.report(width=max(60, min(shutil.get_terminal_size((80, 24)).columns, 160)))
+        text = error.failure.report(width=width)
+        headline = text.partition("\n")[0]
     elif isinstance(error, ScenarioInconclusive | UserError):
-        text = f"{type(error).__name__}: {error}"
+        lines = f"{type(error).__name__}: {error}".split("\n")
+        headline = lines[0]
+        text = "\n".join(line if line.startswith(" ") else textwrap.fill(line, width) for line in lines)
     if text and report.failed:
         notes = [note.partition("\nExplanation:")[0] for note in getattr(error, "__notes__", ()) if "(\n" in note]
         # A bare string would be printed a second time, whole, in the summary of a CI log.
-        headline = text.partition("\n")[0]
         path, line, _ = item.location
         body = ReprTracebackNative(["\n".join([text, *notes]) + "\n"])
         report.longrepr = ExceptionChainRepr([(body, ReprFileLocation(path, (line or 0) + 1, headline), None)])

@@ -62,25 +62,28 @@ def audit(runner: Runner, run: Run) -> None:
     Raises:
         NotDeterministic: it did not.
     """
+    # A plan knows nothing of clocks that are moved, and of forced fairness.
+    plain = not (run.world.exact or run.world.unfair)
+    second = _by_plan(runner, run) if plain else again(runner, run)
+    _compare(run.result, second.result)
+    second.world.forget()
+
+
+def _by_plan(runner: Runner, run: Run) -> Run:
+    """As :func:`again`, without details: nobody is asked at each step, and what was done is compared at the end."""
     trace = run.world.trace
-    if run.world.exact or run.world.unfair:  # a plan knows nothing of clocks that are moved, and of forced fairness
-        _compare(run.result, again(runner, run).result)
-        return
-    second = None
     different = NotDeterministic("is the scenario fully deterministic? The same schedule ended otherwise")
     try:
         second = runner.run(Planned([op.tid for op in trace]))
         for one, other in zip(trace, second.world.trace, strict=False):
             if one.signature() != other.signature():
                 raise NotDeterministic(describe_divergence(one.signature(), other))
+        if second.symptom == run.symptom and len(second.world.trace) == len(trace):
+            return second
     except NotDeterministic as found:
         different = found
-        second = None
-    if second is None or second.symptom != run.symptom or len(second.world.trace) != len(trace):
-        again(runner, run)  # this asks at each step, and names the first that differs, if any does this time
-        raise different
-    _compare(run.result, second.result)
-    second.world.forget()
+    again(runner, run)  # this asks at each step, and names the first that differs, if any does this time
+    raise different
 
 
 def _compare(result: Any, other: Any) -> None:

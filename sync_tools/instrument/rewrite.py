@@ -10,8 +10,8 @@ import ast
 from typing import Any
 
 from sync_tools.instrument.cases import Cases
+from sync_tools.instrument.exits import is_bounded, leaves
 from sync_tools.instrument.expressions import injected
-from sync_tools.words.loops import is_bounded, leaves
 
 
 def rewrite(tree: ast.Module, filename: str) -> ast.Module:

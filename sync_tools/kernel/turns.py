@@ -68,7 +68,7 @@ class Turns:
         self.interrupt: Callable[[], None] | None = None
         self.unfair = False
         self.effects: list[int] = []  # of each thread, when fairness was forced
-        self.outlook: Outlook | None = None  # invariant: not None exactly once fairness was forced
+        self.outlook: Outlook | None = None  # of the loops; None until fairness is forced
         self.waited_out: list[Op] = []
         self.around: list[VirtualThread] | None = None  # who can run now, once it was asked
         self.going = False  # the running thread can go on with more than letting time pass

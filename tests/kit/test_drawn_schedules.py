@@ -274,26 +274,6 @@ def test_picks_are_counted_round_and_round():
     assert first != second
 
 
-def test_a_failure_s_token_replays_to_the_same_failure():
-    kinds = []
-
-    @given(schedule=schedules(), amounts=st.lists(st.integers(1, 9), min_size=2, max_size=3))
-    @SHORT
-    def check(schedule, amounts):
-        try:
-            schedule.run(bare, amounts)
-        except ScenarioFailed as error:
-            failure = error.failure
-            kinds.append(failure.kind)
-            again = replay(bare, failure.schedule, args=(amounts,))
-            assert again is not None
-            assert (again.kind, again.schedule, again.steps) == (failure.kind, failure.schedule, failure.steps)
-
-    check()
-    assert len(kinds) > 3
-    assert set(kinds) == {"assertion"}
-
-
 def test_a_deadlock_is_found_and_called_one():
     schedule = find(schedules(), lambda drawn: fails(drawn.run, opposite_order), settings=LIKE_A_USER)
     assert len(schedule.departures) == 1

@@ -97,6 +97,24 @@ def test_a_program_that_does_not_end_stops_a_property_at_its_first_example(pytes
     assert "1 example" in said
 
 
+def test_what_is_too_long_to_explore_is_told_in_lines_of_80_columns(pytest_run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, said = pytest_run("""
+        @explored(max_steps=200)
+        def test_long():
+            counter = Counter()
+            def work():
+                for _ in range(100_000):
+                    counter.value += 1
+            run_together(work, work)
+    """)
+    told = said[said.index("ScenarioInconclusive: ") : said.index("raise max_steps.")].splitlines()
+    assert code == 1
+    assert len(told) > 2
+    assert max(map(len, told)) <= 80
+    assert "budget of 200 operations" in " ".join(told)
+
+
 def test_parametrize_fixtures_and_given_work_without_ado(pytest_run):
     code, said = pytest_run("""
         import pytest
