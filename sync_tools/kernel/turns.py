@@ -186,13 +186,14 @@ class Turns:
             self.unfair = self.noting = True
             self.effects = [thread.effects for thread in self.threads]
             self.outlook = Outlook(steps)
+        over = steps >= PATIENCE * self.max_steps
         # Asked in the middle too: what is seen to get on needs no more patience.
-        if steps in (2 * self.max_steps, PATIENCE * self.max_steps):
+        if over or steps == 2 * self.max_steps:
             if self._only_daemons():
                 self.stopped = ENDED
             elif not self.stuck_for_good() and self.outlook.get_on(steps, self.trace):
                 self.stopped = LONG
-            elif steps == PATIENCE * self.max_steps:
+            elif over:
                 self.stopped = LIVELOCK
             if self.stopped:
                 return None
