@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sync_tools.primitives import Lock as Lock
     from sync_tools.primitives import RLock as RLock
     from sync_tools.primitives import Semaphore as Semaphore
+    from sync_tools.primitives import disable as disable
+    from sync_tools.primitives import enable as enable
     from sync_tools.primitives import recording as recording
     from sync_tools.words.failure import Failure as Failure
     from sync_tools.words.failure import Race as Race
@@ -48,6 +50,8 @@ _HOMES = {
             "BoundedSemaphore",
             "Barrier",
             "recording",
+            "enable",
+            "disable",
             "AcquisitionLog",
         ),
         "sync_tools.primitives",

@@ -5,6 +5,7 @@ from sync_tools.primitives.condition import Condition
 from sync_tools.primitives.event import Event
 from sync_tools.primitives.lock import Lock, RLock
 from sync_tools.primitives.log import AcquisitionLog, recording
+from sync_tools.primitives.program import disable, enable, enable_from_environment
 from sync_tools.primitives.record import Record
 from sync_tools.primitives.semaphore import BoundedSemaphore, Semaphore
 
@@ -18,5 +19,9 @@ __all__ = [
     "RLock",
     "Record",
     "Semaphore",
+    "disable",
+    "enable",
     "recording",
 ]
+
+enable_from_environment()

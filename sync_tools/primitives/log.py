@@ -116,6 +116,13 @@ class AcquisitionLog:
         return f"<AcquisitionLog: {len(self)} records, {self.dropped} dropped>"
 
 
+def new_ring(capacity: int, caller: str) -> Ring:
+    """A ring of `capacity` records, for the function called `caller`."""
+    if not isinstance(capacity, int) or capacity < 1:
+        raise UserError(f"{caller}(capacity={capacity!r}): it must be a whole number of records, 1 or more")
+    return Ring(capacity)
+
+
 @contextmanager
 def recording(capacity: int = DEFAULT_CAPACITY) -> Iterator[AcquisitionLog]:
     """Record what instrumented primitives do, in all threads, while the ``with`` block runs.
@@ -128,9 +135,7 @@ def recording(capacity: int = DEFAULT_CAPACITY) -> Iterator[AcquisitionLog]:
     Raises:
         UserError: `capacity` is not a positive whole number.
     """
-    if not isinstance(capacity, int) or capacity < 1:
-        raise UserError(f"recording(capacity={capacity!r}): it must be a whole number of records, 1 or more")
-    ring = Ring(capacity)
+    ring = new_ring(capacity, "recording")
     log = AcquisitionLog(ring)
     watch.open_log(ring.sink)
     try:

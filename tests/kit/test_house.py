@@ -43,7 +43,7 @@ NEVER = {(room, "worlds") for room in ("models", "primitives", "instrument", "st
 
 PUBLIC = (
     *("Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"),
-    *("recording", "AcquisitionLog"),
+    *("recording", "enable", "disable", "AcquisitionLog"),
     *("explore", "stress", "replay", "run_together"),
     *("explored", "stressed"),
     *("schedules", "Schedule"),
