@@ -5,10 +5,12 @@ The standard library starts threads differently from version to version, so noth
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sync_tools.seams import lives
 from sync_tools.seams.world import current
 from sync_tools.words.operations import SYNC, THREADS, identity
 
@@ -92,6 +94,7 @@ def thread_init(
     self._daemonic = daemon
 
 
+@lives.tells
 def thread_start(self: Any) -> None:
     """``Thread.start``."""
     state = self.__dict__.get("_sl_state")
@@ -103,9 +106,12 @@ def thread_start(self: Any) -> None:
         return
     if state.status != "new":
         raise RuntimeError("threads can only be started once")
+    if lives.watcher is not None:
+        lives.watcher.starts(self, sys._getframe(1))
     state.world.start(self)
 
 
+@lives.tells
 def thread_join(self: Any, timeout: float | None = None) -> None:
     """``Thread.join``."""
     state = self.__dict__.get("_sl_state")
@@ -122,7 +128,10 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if timeout is not None:
         timeout = max(timeout, 0.0)
 
+    began = 0.0 if lives.watcher is None else world.peek()
     world.perform("join", self, state.joined, state.is_not_running, timeout, "R", fits=_not_running)
+    if lives.watcher is not None and state.status == "ended":
+        lives.watcher.joined(self, sys._getframe(1), world.peek() - began)
 
 
 def _not_running(status: str) -> bool:

@@ -57,7 +57,7 @@ class Barrier(Face):
         if not watch.logs:
             return inner.wait(timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
-        record.note(self._tag, record.WAIT, frame)
+        record.note(self._mark, record.WAIT, frame)
         outcome = record.INTERRUPTED
         try:
             index: int = inner.wait(timeout)
@@ -67,7 +67,7 @@ class Barrier(Face):
             outcome = record.BROKEN
             raise
         finally:
-            record.note(self._tag, outcome, frame)
+            record.note(self._mark, outcome, frame)
 
     def reset(self) -> None:
         """Make the barrier new and empty; threads that wait get a BrokenBarrierError."""
@@ -77,10 +77,10 @@ class Barrier(Face):
         """Break the barrier: all who wait, now or later, get a BrokenBarrierError."""
         self._wake_all("abort", record.BROKEN)
 
-    def _wake_all(self, operation: str, happening: record.Happening) -> None:
+    def _wake_all(self, operation: str, happening: str) -> None:
         call = getattr(self._now(), operation)
         if watch.logs:
-            release(call, self._tag, sys._getframe(2), happening=happening)
+            release(call, self._mark, sys._getframe(2), happening=happening)
         else:
             call()
 

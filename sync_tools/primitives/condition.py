@@ -9,16 +9,15 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
-from sync_tools.primitives import record, watch
+from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
-from sync_tools.primitives.lock import Lock, RLock, _AnyLock
-from sync_tools.primitives.tag import Tag
+from sync_tools.primitives.lock import Holdable, Lock, RLock, _AnyLock
 from sync_tools.seams.world import World, here
 
 T = TypeVar("T")
 
 
-class Condition(Face):
+class Condition(Holdable):
     """A condition variable: ``threading.Condition`` that can be recorded.
 
     Args:
@@ -27,24 +26,20 @@ class Condition(Face):
         name: what reports call it; without it, the variable it is bound to or the place where it was made.
     """
 
-    __slots__ = ("__dict__", "_enter", "_exit", "_lock_tag", "_notify", "_notify_all", "_plain", "_wait")
+    __slots__ = ("__dict__", "_notify", "_notify_all", "_plain", "_wait")
     kind = "Condition"
 
     def __init__(self, lock: Any = None, *, name: str | None = None) -> None:
-        # Whose acquisitions are recorded when the condition is entered: the lock's, so that two conditions over one
-        # lock are seen to exclude each other. None: the lock records them itself.
-        self._lock_tag: Tag | None = None
-        if _is_unchanged(lock):
-            inner = threading.Condition(lock._at(here.world))
-            self._lock_tag = lock._tag
-        else:
-            inner = threading.Condition(lock)
+        unchanged = _is_unchanged(lock)
+        inner = threading.Condition(lock._at(here.world) if unchanged else lock)
         self._set_up(inner, name)
-        self._plain = lock is None or self._lock_tag is not None
-        if not isinstance(lock, Face):
-            self._lock_tag = self._tag
-        self._enter: Callable[..., Any] = inner.__enter__
-        self._exit: Callable[..., Any] = inner.__exit__
+        # Entering the condition is recorded as taking its lock, so that two conditions over one lock are seen to
+        # exclude each other. None: the lock records it itself.
+        self._lock_mark = lock._mark if unchanged else None if isinstance(lock, Face) else self._mark
+        self._plain = lock is None or unchanged
+        self._set_up_lock(inner, inner)
+        if not self._plain:
+            self._try = _refuse  # `fast` must not try: a lock of the user's own need not know how
         self._wait: Callable[..., bool] = inner.wait
         self._notify: Callable[..., None] = inner.notify
         self._notify_all: Callable[..., None] = inner.notify_all
@@ -64,14 +59,17 @@ class Condition(Face):
 
     def _acquire(self, world: World | None, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
         inner = self._at(world)
-        tag = self._lock_tag
-        if not watch.logs or tag is None:
+        mark = self._lock_mark
+        if not watch.logs or mark is None:
             return inner.acquire(*args, **kwargs)
         blocking = args[0] if args else kwargs.get("blocking", True)
         timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
         forever = bool(blocking) and timeout in (-1, None)
         try_first = world is None and self._plain
-        return acquire(inner.acquire, tag, frame, *args, forever=forever, try_first=try_first, **kwargs)
+        got = acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, **kwargs)
+        if got or got is None:
+            self._taken = None
+        return got
 
     def release(self) -> None:
         """Give the lock back.
@@ -83,24 +81,35 @@ class Condition(Face):
 
     def _release(self, frame: FrameType) -> None:
         inner = self._now()
-        if watch.logs and self._lock_tag is not None:
-            release(inner.release, self._lock_tag, frame)
+        self._taken = None
+        if watch.logs and self._lock_mark is not None:
+            release(inner.release, self._lock_mark, frame)
         else:
             inner.release()
 
     def __enter__(self) -> Any:
-        world = here.world
-        if watch.logs and self._lock_tag is not None:
-            return self._acquire(world, sys._getframe(1))
-        return self._at(world).__enter__()
+        return self._go_in(sys._getframe(1))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> Any:
-        if watch.logs and self._lock_tag is not None:
+        if watch.logs and self._lock_mark is not None:
             self._release(sys._getframe(1))
             return None
+        self._taken = None
         return self._at(here.world).__exit__(kind, error, traceback)
+
+    def _go_in(self, frame: FrameType) -> Any:
+        world = here.world
+        if watch.logs and self._lock_mark is not None:
+            return self._acquire(world, frame)
+        return self._at(world).__enter__()
+
+    def _leave(self, frame: FrameType) -> Any:
+        if self._lock_mark is not None:
+            self._release(frame)
+            return None
+        return self._at(here.world).__exit__(None, None, None)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Put the lock down, wait for a notification, take the lock up again.
@@ -172,14 +181,15 @@ class Condition(Face):
                 self._note_woken(frame, outcome)
 
     def _note_wait(self, frame: FrameType) -> None:
-        record.note(self._tag, record.WAIT, frame)
-        if self._lock_tag is not None:
-            record.note(self._lock_tag, record.PUT_DOWN, frame)
+        self._taken = None
+        record.note(self._mark, record.WAIT, frame)
+        if self._lock_mark is not None:
+            record.note(self._lock_mark, record.PUT_DOWN, frame)
 
-    def _note_woken(self, frame: FrameType, outcome: record.Happening) -> None:
-        record.note(self._tag, outcome, frame)
-        if self._lock_tag is not None:
-            record.note(self._lock_tag, record.TAKEN_UP, frame)
+    def _note_woken(self, frame: FrameType, outcome: str) -> None:
+        record.note(self._mark, outcome, frame)
+        if self._lock_mark is not None:
+            record.note(self._lock_mark, record.TAKEN_UP, frame)
 
     def notify(self, n: int = 1) -> None:
         """Wake at most `n` threads that wait.
@@ -192,7 +202,7 @@ class Condition(Face):
             return
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.notify, self._tag, sys._getframe(1), n, happening=record.NOTIFY)
+            release(inner.notify, self._mark, sys._getframe(1), n, happening=record.NOTIFY)
         else:
             inner.notify(n)
 
@@ -207,7 +217,7 @@ class Condition(Face):
             return
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.notify_all, self._tag, sys._getframe(1), happening=record.NOTIFY)
+            release(inner.notify_all, self._mark, sys._getframe(1), happening=record.NOTIFY)
         else:
             inner.notify_all()
 
@@ -215,6 +225,10 @@ class Condition(Face):
         text = repr(self._inner)
         ending = text[len("<Condition") :] if text.startswith("<Condition(") else f" at {id(self):#x}>"
         return f"<Condition {self.name!r}{ending}"
+
+
+def _refuse(blocking: bool) -> bool:
+    return False
 
 
 def _is_unchanged(lock: Any) -> bool:
@@ -245,5 +259,4 @@ def _notify_all_by_notify(self: Condition) -> None:
     self.notify(sys.maxsize if waiters is None else len(waiters))
 
 
-watch.shorten(Condition, "__enter__", "_enter")
-watch.shorten(Condition, "__exit__", "_exit")
+watch.shorten(Condition, "_enter", "_exit", fast.maker(Condition._go_in, Condition._leave))

@@ -44,7 +44,7 @@ class Event(Face):
             return
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.set, self._tag, sys._getframe(1), happening=record.SET)
+            release(inner.set, self._mark, sys._getframe(1), happening=record.SET)
         else:
             inner.set()
 
@@ -55,7 +55,7 @@ class Event(Face):
             return
         self._at(here.world).clear()
         if watch.logs:
-            record.note(self._tag, record.CLEAR, sys._getframe(1))
+            record.note(self._mark, record.CLEAR, sys._getframe(1))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the flag is set.
@@ -74,13 +74,13 @@ class Event(Face):
             return inner.wait(timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
         if world is None and inner.is_set():
-            record.note(self._tag, record.NOTIFIED_AT_ONCE, frame)
+            record.note(self._mark, record.NOTIFIED_AT_ONCE, frame)
             return True
-        record.note(self._tag, record.WAIT, frame)
+        record.note(self._mark, record.WAIT, frame)
         outcome = record.INTERRUPTED
         try:
             woken: bool = inner.wait(timeout)
             outcome = record.NOTIFIED if woken else record.TIMED_OUT
             return woken
         finally:
-            record.note(self._tag, outcome, frame)
+            record.note(self._mark, outcome, frame)

@@ -15,25 +15,25 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from sync_tools.primitives import record, watch
-from sync_tools.primitives.tag import Tag, maker_of
+from sync_tools.primitives.tag import Mark, make_mark, maker_of, name_of
 from sync_tools.seams.world import World, here
 
 
 class Face:
     """Base class of the instrumented primitives; not for direct use."""
 
-    __slots__ = ("__weakref__", "_inner", "_tag")
+    __slots__ = ("__weakref__", "_inner", "_mark")
 
     kind: ClassVar[str] = ""
     _inner: Any
-    _tag: Tag
+    _mark: Mark
 
     def _set_up(self, inner: Any, name: str | None) -> None:
         """Take `inner`; called by a face's ``__init__``, whose caller made the face."""
         self._inner = inner
-        self._tag = Tag(self.kind, name, maker_of(self, sys._getframe(2)))
+        self._mark = make_mark(self.kind, name, maker_of(self, sys._getframe(2)))
         if name is not None:
-            _label(inner, self._tag.given)
+            _label(inner, self._mark[2])
 
     def _at(self, world: World | None) -> Any:
         """The inner object for a thread of `world`."""
@@ -53,17 +53,18 @@ class Face:
     @property
     def name(self) -> str:
         """The name given at construction, else what it was first bound to, else where it was made ("bank.py:12")."""
-        return self._tag.name()
+        return name_of(self._mark)
 
     @property
     def _sl_name(self) -> str | None:
         """The given name, else the variable or attribute that rewritten code first bound this to, else None."""
-        return self._tag.given or self._tag.found
+        return self._mark[2] or self._mark[3]
 
     @_sl_name.setter
     def _sl_name(self, name: str | None) -> None:
-        self._tag.found = name
-        if self._tag.given is None:
+        serial, kind, given, _, code, offset = self._mark
+        self._mark = (serial, kind, given, name, code, offset)
+        if given is None:
             _label(self._inner, name)
 
     def __reduce__(self) -> NoReturn:
@@ -79,7 +80,7 @@ class Face:
 
         def __getattr__(self, name):
             """What else the inner object has: ``_at_fork_reinit``, ``_value``, names of older or newer Pythons."""
-            if name in ("_inner", "_tag"):  # not constructed (yet): looking into the inner object would never end
+            if name in ("_inner", "_mark"):  # not constructed (yet): looking into the inner object would never end
                 raise AttributeError(name)
             try:
                 return getattr(self._now(), name)
@@ -94,7 +95,7 @@ def _label(inner: Any, name: str | None) -> None:
 
 def acquire(
     inner: Callable[..., Any],
-    tag: Tag,
+    mark: Mark,
     frame: FrameType,
     *args: Any,
     forever: bool,
@@ -105,7 +106,7 @@ def acquire(
 
     Args:
         inner: the inner object's ``acquire``.
-        tag: whose acquisition it is.
+        mark: whose acquisition it is.
         frame: the caller's frame.
         args, kwargs: passed to `inner`, unchecked, so that its own errors come out.
         forever: it waits as long as it takes.
@@ -117,39 +118,39 @@ def acquire(
     """
     if forever and try_first:
         if inner(False):
-            record.note(tag, record.TAKEN, frame)
+            record.note(mark, record.TAKEN, frame)
             return True
-        record.note(tag, record.REQUEST, frame)
+        record.note(mark, record.REQUEST, frame)
     else:
-        record.note(tag, record.ASKED, frame)
+        record.note(mark, record.ASKED, frame)
     try:
         got = inner(*args, **kwargs)
     except BaseException as error:
-        record.note(tag, record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, frame)
+        record.note(mark, record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, frame)
         raise
     if got or got is None:  # locks of the user's own may return nothing
-        record.note(tag, record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, frame)
+        record.note(mark, record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, frame)
     else:
         timed = (args[0] if args else kwargs.get("blocking", True)) and not forever
-        record.note(tag, record.TIMED_OUT if timed else record.REFUSED, frame)
+        record.note(mark, record.TIMED_OUT if timed else record.REFUSED, frame)
     return got
 
 
 def release(
     inner: Callable[..., Any],
-    tag: Tag,
+    mark: Mark,
     frame: FrameType,
     *args: Any,
-    happening: record.Happening = record.RELEASED,
+    happening: str = record.RELEASED,
 ) -> Any:
     """Do and record a release, or another wake-up of others, so that nobody is seen to profit from it earlier."""
     if record.explored():
         result = inner(*args)
-        record.note(tag, happening, frame)
+        record.note(mark, happening, frame)
         return result
-    record.note(tag, happening, frame)
+    record.note(mark, happening, frame)
     try:
         return inner(*args)
     except Exception:  # not held, or over the bound: the entry just made is taken back by this one
-        record.note(tag, record.REFUSED, frame)
+        record.note(mark, record.REFUSED, frame)
         raise

@@ -6,32 +6,54 @@ import re
 import threading
 from collections.abc import Callable
 from sys import _getframe
-from time import perf_counter
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
-from sync_tools.primitives import record, watch
+from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
-from sync_tools.primitives.record import RELEASED, TAKEN, me
-from sync_tools.primitives.tag import LIBRARY, outside
+from sync_tools.primitives.tag import Mark
 from sync_tools.seams.world import here
 
 
-class _AnyLock(Face):
+class Holdable(Face):
+    """What Lock, RLock and Condition have in common: recorded ``with`` blocks of a lock."""
+
+    __slots__ = ("_enter", "_exit", "_let_go", "_lock_mark", "_taken", "_try")
+
+    # Bound methods of the inner object: looking them up costs more than an uncontended acquisition.
+    _enter: Callable[..., Any]
+    _exit: Callable[..., Any]
+    _try: Callable[[bool], Any]
+    _let_go: Callable[[], Any]
+    # Whose acquisitions are recorded.
+    _lock_mark: Mark | None
+    # The entry by which the present holder entered its block, where `fast` recorded that. Invariant: None while the
+    # lock is free, and after any other recorded acquisition or release.
+    _taken: record.Full | None
+
+    def _set_up_lock(self, inner: Any, taking: Any) -> None:
+        """Bind the methods of `inner`, and of `taking`, which is the same or the lock inside of it."""
+        self._enter = inner.__enter__
+        self._exit = inner.__exit__
+        self._try = taking.acquire
+        self._let_go = taking.release
+        self._taken = None
+
+
+class _AnyLock(Holdable):
     """What Lock and RLock have in common: everything but the inner object."""
 
-    __slots__ = ("_acquire", "_enter", "_exit", "_release")
+    __slots__ = ("_acquire", "_release")
 
     _acquire: Callable[..., bool]
-    _enter: Callable[..., bool]
-    _exit: Callable[..., None]
     _release: Callable[[], None]
+    _lock_mark: Mark
 
-    def _set_up_lock(self, inner: Any) -> None:
-        # Bound once: looking them up costs more than an uncontended acquisition.
-        self._acquire = self._enter = inner.acquire
+    def _bind(self, inner: Any) -> None:
+        self._lock_mark = self._mark
+        self._set_up_lock(inner, inner)
+        self._acquire = inner.acquire
         self._release = inner.release
-        self._exit = inner.__exit__
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Wait for the lock and take it.
@@ -54,12 +76,12 @@ class _AnyLock(Face):
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         forever = bool(blocking) and timeout == -1
-        if forever and world is None and inner.acquire(False):
-            record.note(self._tag, TAKEN, _getframe(1))
-            return True
-        return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._tag, _getframe(1), blocking, timeout, forever=forever, try_first=world is None
+        got: bool = acquire(
+            inner.acquire, self._mark, _getframe(1), blocking, timeout, forever=forever, try_first=world is None
         )
+        if got:
+            self._taken = None
+        return got
 
     def release(self) -> None:
         """Give the lock back.
@@ -69,54 +91,31 @@ class _AnyLock(Face):
         """
         if not watch.on:
             self._release()
-            return
-        inner = self._at(here.world)
-        if watch.logs:
-            release(inner.release, self._tag, _getframe(1))
         else:
-            inner.release()
-
-    # The two commonest operations while recording have record.note() written out, and ask for the caller's world only
-    # where there has been one: asking costs as much as the rest of an uncontended acquisition.
+            self._leave(_getframe(1))
 
     def __enter__(self) -> bool:
-        logs = watch.logs
-        world = here.world if watch.worlds_seen else None
-        if world is None and logs and self._acquire(False):
-            frame = _getframe(1)
-            if frame.f_code.co_filename in LIBRARY:
-                frame = outside(frame)
-            entry = (me.label, TAKEN, self._tag, frame.f_code, frame.f_lasti, perf_counter())
-            for append, _, count_two in logs:
-                append(entry)
-                count_two()
-            return True
-        inner = self._at(world)
-        if not logs:
-            return inner.acquire()  # type: ignore[no-any-return]
-        return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._tag, _getframe(1), forever=True, try_first=world is None
-        )
+        return self._go_in(_getframe(1))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        logs = watch.logs
-        world = here.world if watch.worlds_seen else None
-        if world is None:
-            if logs:
-                frame = _getframe(1)
-                if frame.f_code.co_filename in LIBRARY:
-                    frame = outside(frame)
-                entry = (me.label, RELEASED, self._tag, frame.f_code, frame.f_lasti, perf_counter())
-                for append, count_one, _ in logs:
-                    append(entry)
-                    count_one()
-            self._release()
-            return
+        self._leave(_getframe(1))
+
+    def _go_in(self, frame: FrameType) -> bool:
+        world = here.world
         inner = self._at(world)
-        if logs:
-            release(inner.release, self._tag, _getframe(1))
+        if not watch.logs:
+            return inner.acquire()  # type: ignore[no-any-return]
+        got: bool = acquire(inner.acquire, self._mark, frame, forever=True, try_first=world is None)
+        self._taken = None
+        return got
+
+    def _leave(self, frame: FrameType) -> None:
+        inner = self._at(here.world)
+        if watch.logs:
+            self._taken = None
+            release(inner.release, self._mark, frame)
         else:
             inner.release()
 
@@ -141,7 +140,7 @@ class Lock(_AnyLock):
     def __init__(self, *, name: str | None = None) -> None:
         inner = threading.Lock()
         self._set_up(inner, name)
-        self._set_up_lock(inner)
+        self._bind(inner)
 
     def locked(self) -> bool:
         """True while somebody holds it."""
@@ -161,7 +160,7 @@ class RLock(_AnyLock):
     def __init__(self, *, name: str | None = None) -> None:
         inner = threading.RLock()
         self._set_up(inner, name)
-        self._set_up_lock(inner)
+        self._bind(inner)
 
     # The protocol by which a plain threading.Condition puts down all levels of a re-entrant lock.
 
@@ -171,14 +170,15 @@ class RLock(_AnyLock):
     def _release_save(self) -> Any:
         inner = self._now()
         if watch.logs and inner._is_owned():
-            record.note(self._tag, record.PUT_DOWN, _getframe(1))
+            self._taken = None
+            record.note(self._mark, record.PUT_DOWN, _getframe(1))
         return inner._release_save()
 
     def _acquire_restore(self, state: Any) -> None:
         self._now()._acquire_restore(state)
         if watch.logs:
-            record.note(self._tag, record.TAKEN_UP, _getframe(1))
+            self._taken = None
+            record.note(self._mark, record.TAKEN_UP, _getframe(1))
 
 
-watch.shorten(_AnyLock, "__enter__", "_enter")
-watch.shorten(_AnyLock, "__exit__", "_exit")
+watch.shorten(_AnyLock, "_enter", "_exit", fast.maker(_AnyLock._go_in, _AnyLock._leave))

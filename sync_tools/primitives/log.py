@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sync_tools.primitives import watch
-from sync_tools.primitives.reader import read
+from sync_tools.primitives.lives import watch_threads
+from sync_tools.primitives.reader import read, records_of
 from sync_tools.primitives.record import Record, Ring
 from sync_tools.words.errors import UserError
 
@@ -51,10 +52,10 @@ class AcquisitionLog:
         total = ring.total()
         if total != self._cache[0]:
             entries = ring.snapshot()
-            kept = sum(len(entry[1].ops) for entry in entries)
+            kept = sum(records_of(entry) for entry in entries)
             # A ring that is not full has dropped nothing, whatever was counted since the snapshot.
             missing = max(0, ring.total() - kept) if len(entries) >= ring.capacity else 0
-            self._cache = (total, list(read(entries, missing + 1))[-ring.capacity :])
+            self._cache = (total, list(read(entries, missing + 1, ring.opened))[-ring.capacity :])
         return list(self._cache[1])
 
     def acquisitions(self, name: str | None = None) -> list[Record]:
@@ -123,6 +124,12 @@ def new_ring(capacity: int, caller: str) -> Ring:
     return Ring(capacity)
 
 
+def open_ring(ring: Ring) -> None:
+    """Let everything be recorded in `ring`, until ``watch.close_log(ring.sink)``."""
+    watch_threads()
+    watch.open_log(ring.sink)
+
+
 @contextmanager
 def recording(capacity: int = DEFAULT_CAPACITY) -> Iterator[AcquisitionLog]:
     """Record what instrumented primitives do, in all threads, while the ``with`` block runs.
@@ -137,7 +144,7 @@ def recording(capacity: int = DEFAULT_CAPACITY) -> Iterator[AcquisitionLog]:
     """
     ring = new_ring(capacity, "recording")
     log = AcquisitionLog(ring)
-    watch.open_log(ring.sink)
+    open_ring(ring)
     try:
         yield log
     finally:

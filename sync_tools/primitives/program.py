@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sync_tools.primitives import watch
-from sync_tools.primitives.log import DEFAULT_CAPACITY, AcquisitionLog, new_ring
+from sync_tools.primitives.log import DEFAULT_CAPACITY, AcquisitionLog, new_ring, open_ring
 from sync_tools.primitives.record import Ring
 from sync_tools.words.errors import UserError
 
@@ -50,7 +50,7 @@ def enable(path: str | os.PathLike[str] | None = None, *, capacity: int = DEFAUL
             raise UserError("enable(): the program is being recorded already; call disable() first, or use recording()")
         log = AcquisitionLog(ring)
         _running = _Running(log, ring, None if path is None else Path(path).absolute(), os.getpid())
-        watch.open_log(ring.sink)
+        open_ring(ring)
         if path is not None:
             atexit.register(disable)
         return log

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
-from sync_tools.primitives.record import BEGINNINGS, ENDINGS, EXCLUSIVE, Entry, Record
-from sync_tools.primitives.tag import Tag, site_of
-from sync_tools.words.failure import Site
+from sync_tools.primitives.record import (
+    BEGINNINGS,
+    ENDED,
+    ENDINGS,
+    EXCLUSIVE,
+    HAPPENINGS,
+    RELEASED,
+    Entry,
+    Full,
+    Happening,
+    Label,
+    Record,
+)
+from sync_tools.primitives.tag import Mark, name_of, site_of
+from sync_tools.words.failure import NO_SITE, Site
+
+Moment = tuple[float, "int | None"]  # time and seq of an acquisition; no seq where the ring has dropped it
+UNKNOWN: Label = (0, 0, "?")
 
 
 class _Hold:
@@ -19,37 +33,76 @@ class _Hold:
 
     def __init__(self, thread: int) -> None:
         self.thread = thread
-        self.levels: list[tuple[float, int]] = []  # time and seq of each acquisition that is still open
+        self.levels: list[Moment] = []  # the acquisitions that are still open
 
 
-class _Reader:
-    """Follows who waits and who holds, entry by entry."""
+class Reader:
+    """Follows who waits and who holds, entry by entry.
 
-    def __init__(self) -> None:
+    Args:
+        opened: when the recording began, on the clock of the entries.
+    """
+
+    def __init__(self, opened: float) -> None:
+        self.opened = opened
         self.begun: dict[tuple[int, int], tuple[float, int, bool | None]] = {}
         self.holds: dict[int, _Hold] = {}
         self.put_down: dict[tuple[int, int], _Hold] = {}
+        self.names: dict[int, tuple[Mark, str]] = {}
         # By id: equal code objects may stand in different files. The entries keep them alive, so no id is reused.
         self.sites: dict[tuple[int, int], Site] = {}
+        self._kept: list[CodeType] = []
 
     def site(self, code: CodeType, offset: int) -> Site:
+        """The place of an entry, looked up once."""
         key = (id(code), offset)
         if key not in self.sites:
             self.sites[key] = site_of(code, offset)
+            self._kept.append(code)
         return self.sites[key]
 
-    def record(self, seq: int, entry: Entry, op: str) -> Record:
-        label, happening, tag, code, offset, time = entry
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Take in the names of what is spoken of: a primitive may be used before it is bound to its name."""
+        for entry in entries:
+            mark = entry[0][1] if len(entry) == 2 else entry[1]
+            known = self.names.get(mark[0])
+            if known is None or (known[0] is not mark and known[0][3] is None):
+                self.names[mark[0]] = (mark, name_of(mark))
+
+    def read(self, entry: Entry, seq: int) -> Iterator[Record]:
+        """The records that an entry stands for, the first of which gets the number `seq`."""
+        if len(entry) == 2:
+            yield self._left(*entry, seq)
+            return
+        happening = HAPPENINGS[entry[0]]
+        for number, op in enumerate(happening.ops, seq):
+            yield self._record(entry, happening, op, number)
+
+    def _left(self, taken: Full, time: float, seq: int) -> Record:
+        """A ``with`` block was left that was entered by `taken`."""
+        _, mark, label, code, offset, since = taken
+        # An acquisition of an earlier recording, which ended before the block did: since then anybody may have
+        # acquired the lock unseen.
+        stale = since < self.opened
+        hold = self.holds.get(mark[0])
+        if hold is None and not stale:  # the ring has dropped the acquisition, but here is what it said
+            hold = self.holds[mark[0]] = _Hold(label[0])
+            hold.levels.append((since, None))
+        return self._record((RELEASED, mark, UNKNOWN if stale else label, code, offset, time), _RELEASED, RELEASED, seq)
+
+    def _record(self, entry: Any, happening: Happening, op: str, seq: int) -> Record:
+        _, mark, label, code, offset, time, *more = entry
+        serial, kind = mark[0], mark[1]
         thread = label[0]
-        key = (thread, tag.serial)
-        waited: float | None = None
+        key = (thread, serial)
+        waited: float | None = more[0] if more else None
         held: float | None = None
         begun: int | None = None
         contended = False
         if op in BEGINNINGS:
             busy = happening.contended
             if busy is None and op == "request":
-                holder = self.holds.get(tag.serial)
+                holder = self.holds.get(serial)
                 busy = None if holder is None else holder.thread != thread
             self.begun[key] = (time, seq, busy)
         elif op in ENDINGS and not happening.whole:
@@ -57,35 +110,35 @@ class _Reader:
             if start is not None:
                 waited = time - start
                 contended = waited > 0 if busy is None else busy
-        if tag.kind in EXCLUSIVE:
+        if kind in EXCLUSIVE:
             if op == "acquired":
-                self._acquired(tag, key, happening.whole, time, seq)
+                self._acquired(mark, key, happening.whole, (time, seq))
             elif op == "released":
-                held, begun = self._released(tag, key, happening.whole, time)
-        hold = self.holds.get(tag.serial)
+                held, begun = self._released(mark, key, happening.whole, time)
+        hold = self.holds.get(serial)
         depth = len(hold.levels) if hold is not None and hold.thread == thread else 0
-        site = self.site(code, offset)
+        site = NO_SITE if op == ENDED else self.site(code, offset)
         return Record(
-            seq, label[2], label[1], op, tag.name(), tag.kind, site, time, waited, held,
-            contended, happening.patient, depth, begun, thread, tag.serial,
+            seq, label[2], label[1], op, self.names[serial][1], kind, site, time, waited, held,
+            contended, happening.patient, depth, begun, thread, serial,
         )  # fmt: skip
 
-    def _acquired(self, tag: Tag, key: tuple[int, int], whole: bool, time: float, seq: int) -> None:
+    def _acquired(self, mark: Mark, key: tuple[int, int], whole: bool, now: Moment) -> None:
         thread, serial = key
         hold = self.holds.get(serial)
-        if hold is None or hold.thread != thread or tag.kind == "Lock":
+        if hold is None or hold.thread != thread or mark[1] == "Lock":
             # A new holder. (Whoever held it before and left no release was not recorded to the end.)
             hold = self.holds[serial] = _Hold(thread)
         levels = 1
         if whole:
             before = self.put_down.pop(key, None)
             levels = 1 if before is None else len(before.levels)
-        hold.levels.extend([(time, seq)] * levels)
+        hold.levels.extend([now] * levels)
 
-    def _released(self, tag: Tag, key: tuple[int, int], whole: bool, time: float) -> tuple[float | None, int | None]:
+    def _released(self, mark: Mark, key: tuple[int, int], whole: bool, time: float) -> tuple[float | None, int | None]:
         thread, serial = key
         hold = self.holds.get(serial)
-        if hold is None or (hold.thread != thread and tag.kind != "Lock"):
+        if hold is None or (hold.thread != thread and mark[1] != "Lock"):
             return None, None
         start, begun = hold.levels[0 if whole else -1]
         if whole:
@@ -98,18 +151,28 @@ class _Reader:
         return time - start, begun
 
 
-def read(entries: Iterable[Entry], first: int) -> Iterator[Record]:
+_RELEASED = HAPPENINGS[RELEASED]
+
+
+def read(entries: list[Entry], first: int, opened: float) -> Iterator[Record]:
     """Make records of entries.
 
     Args:
         entries: in the order in which they were appended.
         first: `seq` of the first record.
+        opened: when the recording began.
     """
-    reader = _Reader()
-    seq = itertools.count(first)
+    reader = Reader(opened)
+    reader.learn(entries)
+    seq = first
     for entry in entries:
-        for op in entry[1].ops:
-            yield reader.record(next(seq), entry, op)
+        yield from reader.read(entry, seq)
+        seq += records_of(entry)
+
+
+def records_of(entry: Entry) -> int:
+    """How many records an entry stands for."""
+    return 1 if len(entry) == 2 else len(HAPPENINGS[entry[0]].ops)
 
 
 def fields(record: Record) -> dict[str, Any]:

@@ -3,11 +3,16 @@
 While a program runs only a small tuple (an *entry*) is appended to each open ring: no lock is taken, nothing is
 formatted and no user code is called, so it is safe in a signal handler, in ``__del__`` and inside any critical section.
 :mod:`sync_tools.primitives.reader` makes :class:`Record` values of the entries afterwards.
+
+Entries are exact tuples of strings, numbers, code objects and other such tuples. The garbage collector stops tracking
+those the first time it sees them; with a single object of a class inside, each collection would go through the ring
+(measured: filling one took twice as long).
 """
 
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from _thread import RLock as _NativeRLock
 from _thread import _local as _NativeLocal
@@ -16,10 +21,10 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sync_tools.primitives import watch
-from sync_tools.primitives.tag import LIBRARY, Tag, outside
+from sync_tools.primitives.tag import LIBRARY, Mark, next_serial, outside
 from sync_tools.seams.world import here
 from sync_tools.words.failure import Site
 
@@ -40,34 +45,63 @@ class Happening(NamedTuple):
     whole: bool = False
 
 
-TAKEN = Happening(("request", "acquired"), contended=False)
-REQUEST = Happening(("request",), contended=True)
-ASKED = Happening(("request",))
-ACQUIRED = Happening(("acquired",))
-ACQUIRED_IN_TIME = Happening(("acquired",), patient=False)
-TIMED_OUT = Happening(("timed out",), patient=False)
-REFUSED = Happening(("refused",), patient=False)
-INTERRUPTED = Happening(("interrupted",))
-RELEASED = Happening(("released",))
-PUT_DOWN = Happening(("released",), whole=True)
-TAKEN_UP = Happening(("acquired",), whole=True)
-WAIT = Happening(("wait",))
-NOTIFIED = Happening(("notified",))
-NOTIFIED_AT_ONCE = Happening(("wait", "notified"), contended=False)
-NOTIFY = Happening(("notify",))
-SET = Happening(("set",))
-CLEAR = Happening(("clear",))
-PASSED = Happening(("passed",))
-BROKEN = Happening(("broken",))
-RESET = Happening(("reset",))
+TAKEN = "taken"
+REQUEST = "request"
+ASKED = "asked"
+ACQUIRED = "acquired"
+ACQUIRED_IN_TIME = "acquired in time"
+TIMED_OUT = "timed out"
+REFUSED = "refused"
+INTERRUPTED = "interrupted"
+RELEASED = "released"
+PUT_DOWN = "put down"
+TAKEN_UP = "taken up"
+WAIT = "wait"
+NOTIFIED = "notified"
+NOTIFIED_AT_ONCE = "notified at once"
+NOTIFY = "notify"
+SET = "set"
+CLEAR = "clear"
+PASSED = "passed"
+BROKEN = "broken"
+RESET = "reset"
+START = "start"
+JOINED = "joined"
+ENDED = "ended"
+
+HAPPENINGS: dict[str, Happening] = {
+    TAKEN: Happening(("request", "acquired"), contended=False),
+    REQUEST: Happening(("request",), contended=True),
+    ASKED: Happening(("request",)),
+    ACQUIRED_IN_TIME: Happening(("acquired",), patient=False),
+    TIMED_OUT: Happening(("timed out",), patient=False),
+    REFUSED: Happening(("refused",), patient=False),
+    PUT_DOWN: Happening(("released",), whole=True),
+    TAKEN_UP: Happening(("acquired",), whole=True),
+    NOTIFIED_AT_ONCE: Happening(("wait", "notified"), contended=False),
+    **{
+        word: Happening((word,))
+        for word in (
+            *(ACQUIRED, INTERRUPTED, RELEASED, WAIT, NOTIFIED, NOTIFY, SET, CLEAR, PASSED, BROKEN, RESET),
+            *(START, JOINED, ENDED),
+        )
+    },
+}
+DOUBLE = frozenset(word for word, happening in HAPPENINGS.items() if len(happening.ops) == 2)
 
 BEGINNINGS = frozenset({"request", "wait"})
 ENDINGS = frozenset({"acquired", "timed out", "refused", "interrupted", "notified", "passed", "broken"})
 EXCLUSIVE = frozenset({"Lock", "RLock", "Condition"})
 
 Label = tuple[int, int, str]  # serial (never reused), identity as the program sees it, name
-Entry = tuple[Label, Happening, Tag, CodeType, int, float]
-Sink = tuple[Callable[[Entry], None], Callable[[], int], Callable[[], int]]  # append, count one record, count two
+Full = tuple[str, Mark, Label, CodeType, int, float]  # what happened, to what, which thread, where (two fields), when
+Left = tuple[Full, float]  # a ``with`` block was left: the entry of its acquisition, when
+Lasted = tuple[str, Mark, Label, CodeType, int, float, float]  # the same as Full, and how many seconds it took
+Entry = Full | Left | Lasted
+Sink = tuple[Callable[[Any], None], Callable[[], int], Callable[[], int]]  # append, count one record, count two
+
+# Threads really run at once on these builds, and there itertools.count() may give two of them the same number.
+FREE_THREADED = not getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 class Record(NamedTuple):
@@ -79,19 +113,21 @@ class Record(NamedTuple):
         thread_id: its identity, as ``threading.get_ident()`` gives it (which the system may reuse).
         op: "request", "acquired", "released", "timed out", "refused" (a try that got nothing, or a release that was
             an error), "interrupted" (an exception ended the wait), "wait", "notify", "notified", "set", "clear",
-            "passed", "broken" or "reset".
-        primitive: its name.
-        kind: "Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore" or "Barrier".
-        site: where the program called the operation.
+            "passed", "broken" or "reset"; of a thread's life "start" (by its starter), "joined" (by its joiner, when
+            it had ended) and "ended" (by itself).
+        primitive: its name; the thread's, where a thread's life is told.
+        kind: "Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier" or "Thread".
+        site: where the program called the operation. Leaving a ``with`` block is told as the place of its ``with``, and
+            as done by the thread that entered it.
         time: seconds: ``time.perf_counter()``, or virtual time in an explored schedule.
-        waited: seconds from the request (or wait) to this; None for operations that do not wait.
+        waited: seconds from the request (or wait) to this, or that a join took; None for operations that do not wait.
         held: seconds from the acquisition to this release; None where that is not known or has no meaning.
         contended: True when it had to wait for somebody.
         patient: False for an acquisition that would have given up by itself (a try, or one with a time-out).
         depth: how often the thread holds the lock after this; 0 when it does not.
         begun: `seq` of the record whose work this one ends (its request, wait or acquisition), or None.
         thread_serial: a number for the thread that is never reused.
-        primitive_serial: a number for the primitive that is never reused.
+        primitive_serial: a number for the primitive (or the thread whose life is told) that is never reused.
     """
 
     seq: int
@@ -116,17 +152,32 @@ class Ring:
     """The last `capacity` entries, and how many records there were in all.
 
     Appending and counting are single C calls, so no entry is lost whichever thread, signal handler or finalizer
-    comes between.
+    comes between. On free-threaded builds a re-entrant lock is held instead.
+
+    Attributes:
+        entries: invariant: exact tuples of exact tuples and atoms only (see the module).
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
+        self.opened = perf_counter()
         self.entries: deque[Entry] = deque(maxlen=capacity)
-        self._count_one = itertools.count().__next__
-        self._count_two = itertools.count().__next__
-        self.sink: Sink = (self.entries.append, self._count_one, self._count_two)
         self._looking = _NativeRLock()
         self._looks = 0
+        ones, twos = itertools.count(), itertools.count()
+        self._count_one: Callable[[], int] = ones.__next__
+        self._count_two: Callable[[], int] = twos.__next__
+        if FREE_THREADED:
+            self._count_one = self._locked(self._count_one)
+            self._count_two = self._locked(self._count_two)
+        self.sink: Sink = (self.entries.append, self._count_one, self._count_two)
+
+    def _locked(self, count: Callable[[], int]) -> Callable[[], int]:
+        def counting() -> int:
+            with self._looking:
+                return count()
+
+        return counting
 
     def total(self) -> int:
         """How many records were made in all."""
@@ -144,17 +195,41 @@ class Ring:
                 continue
 
 
+def serial_of(thread: Any) -> int:
+    """The number of a ``threading.Thread`` that is never reused; kept on the thread."""
+    space = thread.__dict__
+    serial: int = space.get("_sl_serial") or space.setdefault("_sl_serial", next_serial())
+    return serial
+
+
+class _Ending:
+    """Kept in a thread's local storage, which goes when the thread ends: that is then noted."""
+
+    __slots__ = ("label",)
+
+    def __init__(self, label: Label) -> None:
+        self.label = label
+
+    def __del__(self) -> None:
+        if watch is not None and watch.logs:  # None while the interpreter shuts down
+            note_end(self.label)
+
+
 class _Me(_NativeLocal):  # never a world's stand-in, whenever this module is first imported
     """The calling thread's label. ``__init__`` runs once in each thread that records."""
 
-    serials = itertools.count(1)
-
     def __init__(self) -> None:
         ident = get_ident()
+        world = here.world
         # Not current_thread(): for a foreign thread that takes a lock of threading's own, which a signal handler may
         # have interrupted.
-        thread = getattr(threading, "_active", {}).get(ident)
-        self.label: Label = (next(self.serials), ident, f"foreign-{ident}" if thread is None else thread.name)
+        thread = getattr(threading, "_active", {}).get(ident) if world is None else world.thread()
+        if thread is None:
+            self.label: Label = (next_serial(), ident, f"foreign-{ident}")
+        else:
+            self.label = (serial_of(thread), ident, thread.name)
+        if world is None:  # a world tells the end of its threads itself
+            self._ending = _Ending(self.label)
 
 
 me = _Me()
@@ -166,13 +241,14 @@ def explored() -> bool:
     return world is not None and world.name == "explored"
 
 
-def note(tag: Tag, happening: Happening, frame: FrameType) -> None:
+def note(mark: Mark, happening: str, frame: FrameType, lasted: float | None = None) -> None:
     """Append one entry to every open ring.
 
     Args:
-        tag: the primitive.
-        happening: what it did.
+        mark: of the primitive.
+        happening: what it did, a key of ``HAPPENINGS``.
         frame: the caller's frame, which gives the site.
+        lasted: seconds that it took, where the record cannot tell.
     """
     if frame.f_code.co_filename in LIBRARY:
         frame = outside(frame)
@@ -183,15 +259,25 @@ def note(tag: Tag, happening: Happening, frame: FrameType) -> None:
     elif getattr(world, "over", False):
         return  # the schedule has ended: what still runs is only unwinding
     else:
-        ident = world.ident()
-        label = (-ident, ident, world.thread().name)
+        thread = world.thread()
+        label = (serial_of(thread), world.ident(), thread.name)
         time = world.peek()  # not now(): that is an operation of the program, and recording must not add any
-    entry = (label, happening, tag, frame.f_code, frame.f_lasti, time)
-    if len(happening.ops) == 1:
-        for append, count_one, _ in watch.logs:
-            append(entry)
-            count_one()
-    else:
-        for append, _, count_two in watch.logs:
-            append(entry)
+    entry: Entry = (happening, mark, label, frame.f_code, frame.f_lasti, time)
+    append_to_all(entry if lasted is None else (*entry, lasted), happening in DOUBLE)
+
+
+def note_end(label: Label, time: float | None = None) -> None:
+    """Append the end of a thread; `time` where it is not the real clock's."""
+    code = note_end.__code__  # nowhere in the program: the reader knows
+    mark = (label[0], "Thread", label[2], None, code, 0)
+    append_to_all((ENDED, mark, label, code, 0, perf_counter() if time is None else time), False)
+
+
+def append_to_all(entry: Entry, double: bool) -> None:
+    """Append to every open ring; `double`: the entry stands for two records."""
+    for append, count_one, count_two in watch.logs:
+        append(entry)
+        if double:
             count_two()
+        else:
+            count_one()

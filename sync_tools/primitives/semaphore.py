@@ -66,7 +66,7 @@ class Semaphore(Face):
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         forever = bool(blocking) and timeout is None
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._tag, sys._getframe(1), blocking, timeout, forever=forever, try_first=world is None
+            inner.acquire, self._mark, sys._getframe(1), blocking, timeout, forever=forever, try_first=world is None
         )
 
     def release(self, n: int = 1) -> None:
@@ -80,7 +80,7 @@ class Semaphore(Face):
             return
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.release, self._tag, sys._getframe(1), n)
+            release(inner.release, self._mark, sys._getframe(1), n)
         else:
             inner.release(n)
 
@@ -90,7 +90,7 @@ class Semaphore(Face):
         if not watch.logs:
             return inner.acquire()  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._tag, sys._getframe(1), forever=True, try_first=world is None
+            inner.acquire, self._mark, sys._getframe(1), forever=True, try_first=world is None
         )
 
     def __exit__(
@@ -98,7 +98,7 @@ class Semaphore(Face):
     ) -> None:
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.release, self._tag, sys._getframe(1))
+            release(inner.release, self._mark, sys._getframe(1))
         else:
             inner.release()
 
@@ -127,5 +127,4 @@ def _exit_by_release(self: Semaphore, *exception: Any) -> None:
     self.release()
 
 
-watch.shorten(Semaphore, "__enter__", "_enter")
-watch.shorten(Semaphore, "__exit__", "_exit")
+watch.shorten(Semaphore, "_enter", "_exit")

@@ -14,33 +14,22 @@ from sync_tools.words.failure import Site
 # Standard modules that call a lock for the user: ExitStack, and a plain Condition over an instrumented lock.
 LIBRARY = frozenset({contextlib.__file__, threading.__file__})
 
-_serials = itertools.count(1)
+# A primitive's identity: a serial number that is never reused; its kind; the name that its maker gave it, or None; the
+# variable or attribute that rewritten code first bound it to, or None; and where it was made: code, and the offset of
+# the instruction. An exact tuple of atoms, as entries of the record must be.
+Mark = tuple[int, str, "str | None", "str | None", CodeType, int]
+
+next_serial = itertools.count(1).__next__  # for primitives and threads alike
 
 
-class Tag:
-    """A primitive's identity.
+def make_mark(kind: str, given: str | None, frame: FrameType) -> Mark:
+    """The mark of a new primitive that was made in `frame`."""
+    return (next_serial(), kind, None if given is None else str(given), None, frame.f_code, frame.f_lasti)
 
-    Attributes:
-        serial: a number that is never reused.
-        kind: "Lock", "RLock", ...
-        given: the name that its maker gave it, or None.
-        found: the variable or attribute that it was first bound to, or None.
-        code, line: where it was made.
-    """
 
-    __slots__ = ("code", "found", "given", "kind", "line", "serial")
-
-    def __init__(self, kind: str, given: str | None, frame: FrameType) -> None:
-        self.serial = next(_serials)
-        self.kind = kind
-        self.given = None if given is None else str(given)
-        self.found: str | None = None
-        self.code = frame.f_code
-        self.line = frame.f_lineno
-
-    def name(self) -> str:
-        """The given name, else the found one, else the creation site ("bank.py:12")."""
-        return self.given or self.found or Site(self.code.co_filename, self.line, "", "").short()
+def name_of(mark: Mark) -> str:
+    """The given name, else the found one, else the creation site ("bank.py:12")."""
+    return mark[2] or mark[3] or site_of(mark[4], mark[5]).short()
 
 
 def maker_of(face: Any, frame: FrameType) -> FrameType:

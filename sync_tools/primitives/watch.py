@@ -1,9 +1,10 @@
 """Whether anybody watches the faces: a recording, or a scenario's world.
 
-A service that uses the instrumented primitives should hardly pay for them, so there are two paths. While
-:data:`on` is False every operation goes straight to the inner ``threading`` object, and a ``with`` statement does not
-even run Python code (:class:`Shortcut`). It becomes True when a recording opens, and for good when the first
-scenario runs in this process: from then on each operation asks which world its thread lives in.
+A service that uses the instrumented primitives should hardly pay for them, so the methods of a ``with`` statement come
+in three forms. While nobody watches, :data:`on` is False, every operation goes straight to the inner ``threading``
+object, and a ``with`` statement does not even run Python code (:class:`Shortcut`). While exactly one recording is open
+and no scenario has run, locks use :mod:`sync_tools.primitives.fast`. Else each operation asks which world its thread
+lives in, and who records.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from _thread import RLock as _NativeRLock  # never a world's stand-in, and safe to re-enter from a signal handler
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync_tools.seams import world as seam
 
@@ -25,8 +26,7 @@ logs: tuple[Sink, ...] = ()
 """Where entries go: the rings of the open recordings. Replaced as a whole, never changed: readers need no lock."""
 
 worlds_seen = False
-_changing = _NativeRLock()
-_shortcuts: list[tuple[type, str, Shortcut]] = []
+Maker = Callable[["Sink"], "tuple[Callable[..., Any], Callable[..., Any]]"]
 
 
 class Shortcut(property):
@@ -46,10 +46,30 @@ class Shortcut(property):
         return self.method(face, *args)
 
 
-def shorten(face: type, name: str, slot: str) -> None:
-    """Let `face`'s method `name` be looked up in its slot `slot` while nobody watches."""
+class _Doorway(NamedTuple):
+    """A face's ``__enter__`` and ``__exit__``, in their forms."""
+
+    face: type
+    short: tuple[Shortcut, Shortcut]
+    fast: Maker | None
+
+
+_NAMES = ("__enter__", "__exit__")
+_changing = _NativeRLock()
+_doorways: list[_Doorway] = []
+
+
+def shorten(face: type, enter: str, leave: str, fast: Maker | None = None) -> None:
+    """Let `face`'s ``__enter__`` and ``__exit__``, as they stand in the class, be used only where they must.
+
+    Args:
+        face: the class.
+        enter, leave: the slots that hold the inner object's bound methods, looked up while nobody watches.
+        fast: makes what is used while a single recording is open, from where that appends to.
+    """
+    shortcuts = (Shortcut(enter, face.__dict__["__enter__"]), Shortcut(leave, face.__dict__["__exit__"]))
     with _changing:
-        _shortcuts.append((face, name, Shortcut(slot, face.__dict__[name])))
+        _doorways.append(_Doorway(face, shortcuts, fast))
         _switch()
 
 
@@ -82,11 +102,28 @@ def _switch() -> None:
     watched = worlds_seen or bool(logs)
     if watched:  # the flag first when it rises, last when it falls: nobody may miss a record for want of it
         on = True
-    for face, name, shortcut in _shortcuts:
-        wanted = shortcut.method if watched else shortcut
-        if face.__dict__[name] is not wanted:
-            setattr(face, name, wanted)
+    for doorway in _doorways:
+        methods: tuple[Any, ...] = doorway.short
+        if watched:
+            methods = tuple(shortcut.method for shortcut in doorway.short)
+            if doorway.fast is not None and len(logs) == 1 and not worlds_seen and may_be_fast:
+                methods = doorway.fast(logs[0])
+        for name, method in zip(_NAMES, methods, strict=True):
+            if doorway.face.__dict__[name] is not method:
+                setattr(doorway.face, name, method)
     on = watched
+
+
+may_be_fast = True
+"""False where the fast form does not do: see :func:`only_general`."""
+
+
+def only_general() -> None:
+    """From now on use the general form alone: locks are taken for the user by more of the standard library."""
+    global may_be_fast
+    with _changing:
+        may_be_fast = False
+        _switch()
 
 
 def _tell_when_a_world_opens() -> None:

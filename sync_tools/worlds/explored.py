@@ -15,6 +15,7 @@ from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
 from sync_tools.models.tickets import Ticket
+from sync_tools.seams import lives
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
 from sync_tools.words.operations import READING, SYNC, THREADS, Op, identity
@@ -84,6 +85,8 @@ class ExploredWorld(Kernel, Faces):
         state = thread.face.__dict__["_sl_state"]
         self._happens("end", thread.face, state)
         state.status = "ended"
+        if lives.watcher is not None:
+            lives.watcher.ended(thread.face)
 
     def _happens(self, kind: str, face: Any, state: Any) -> None:
         """One step of a thread's life, which never waits: as :meth:`perform`, without what it does not need."""

@@ -19,6 +19,7 @@ from typing import Any
 from sync_tools.kernel.outlook import Outlook
 from sync_tools.models.clock import real_sleep
 from sync_tools.models.locks import RealLock
+from sync_tools.seams import lives
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
@@ -157,6 +158,8 @@ class NativeWorld(Faces):
             if not self.over:
                 self.errors.append((thread, error))
         finally:
+            if lives.watcher is not None:
+                lives.watcher.ended(thread.face)
             here.world = None
             self._open_gates()
             with self.monitor:
