@@ -57,7 +57,7 @@ class Barrier(Face):
         if not watch.logs:
             return inner.wait(timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
-        record.note(self._mark, record.WAIT, frame)
+        record.note(record.WAIT, self._mark, frame)
         outcome = record.INTERRUPTED
         try:
             index: int = inner.wait(timeout)
@@ -67,7 +67,7 @@ class Barrier(Face):
             outcome = record.BROKEN
             raise
         finally:
-            record.note(self._mark, outcome, frame)
+            record.note(outcome, self._mark, frame)
 
     def reset(self) -> None:
         """Make the barrier new and empty; threads that wait get a BrokenBarrierError."""

@@ -182,14 +182,14 @@ class Condition(Holdable):
 
     def _note_wait(self, frame: FrameType) -> None:
         self._taken = None
-        record.note(self._mark, record.WAIT, frame)
+        record.note(record.WAIT, self._mark, frame)
         if self._lock_mark is not None:
-            record.note(self._lock_mark, record.PUT_DOWN, frame)
+            record.note(record.PUT_DOWN, self._lock_mark, frame)
 
     def _note_woken(self, frame: FrameType, outcome: str) -> None:
-        record.note(self._mark, outcome, frame)
+        record.note(outcome, self._mark, frame)
         if self._lock_mark is not None:
-            record.note(self._lock_mark, record.TAKEN_UP, frame)
+            record.note(record.TAKEN_UP, self._lock_mark, frame)
 
     def notify(self, n: int = 1) -> None:
         """Wake at most `n` threads that wait.
@@ -199,6 +199,9 @@ class Condition(Holdable):
         """
         if not watch.on:
             self._notify(n)
+            return
+        if watch.jot is not None:
+            release(self._notify, self._mark, sys._getframe(1), n, happening=record.NOTIFY)
             return
         inner = self._at(here.world)
         if watch.logs:
@@ -214,6 +217,9 @@ class Condition(Holdable):
         """
         if not watch.on:
             self._notify_all()
+            return
+        if watch.jot is not None:
+            release(self._notify_all, self._mark, sys._getframe(1), happening=record.NOTIFY)
             return
         inner = self._at(here.world)
         if watch.logs:
@@ -259,4 +265,4 @@ def _notify_all_by_notify(self: Condition) -> None:
     self.notify(sys.maxsize if waiters is None else len(waiters))
 
 
-watch.shorten(Condition, "_enter", "_exit", fast.maker(Condition._go_in, Condition._leave))
+watch.speed_up(Condition, {"__enter__": "_enter", "__exit__": "_exit"}, fast.blocks)

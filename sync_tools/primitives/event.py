@@ -42,6 +42,11 @@ class Event(Face):
         if not watch.on:
             self._set()
             return
+        jot = watch.jot
+        if jot is not None:
+            jot(record.SET, self._mark, sys._getframe(1))
+            self._set()
+            return
         inner = self._at(here.world)
         if watch.logs:
             release(inner.set, self._mark, sys._getframe(1), happening=record.SET)
@@ -53,9 +58,14 @@ class Event(Face):
         if not watch.on:
             self._clear()
             return
+        jot = watch.jot
+        if jot is not None:
+            self._clear()
+            jot(record.CLEAR, self._mark, sys._getframe(1))
+            return
         self._at(here.world).clear()
         if watch.logs:
-            record.note(self._mark, record.CLEAR, sys._getframe(1))
+            record.note(record.CLEAR, self._mark, sys._getframe(1))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the flag is set.
@@ -68,19 +78,23 @@ class Event(Face):
         """
         if not watch.on:
             return self._wait(timeout)
+        frame = sys._getframe(1)
+        jot = watch.jot
+        if jot is not None and self._is_set():
+            jot(record.NOTIFIED_AT_ONCE, self._mark, frame)
+            return True
         world = here.world
         inner = self._at(world)
         if not watch.logs:
             return inner.wait(timeout)  # type: ignore[no-any-return]
-        frame = sys._getframe(1)
         if world is None and inner.is_set():
-            record.note(self._mark, record.NOTIFIED_AT_ONCE, frame)
+            record.note(record.NOTIFIED_AT_ONCE, self._mark, frame)
             return True
-        record.note(self._mark, record.WAIT, frame)
+        record.note(record.WAIT, self._mark, frame)
         outcome = record.INTERRUPTED
         try:
             woken: bool = inner.wait(timeout)
             outcome = record.NOTIFIED if woken else record.TIMED_OUT
             return woken
         finally:
-            record.note(self._mark, outcome, frame)
+            record.note(outcome, self._mark, frame)

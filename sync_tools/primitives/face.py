@@ -118,21 +118,21 @@ def acquire(
     """
     if forever and try_first:
         if inner(False):
-            record.note(mark, record.TAKEN, frame)
+            record.note(record.TAKEN, mark, frame)
             return True
-        record.note(mark, record.REQUEST, frame)
+        record.note(record.REQUEST, mark, frame)
     else:
-        record.note(mark, record.ASKED, frame)
+        record.note(record.ASKED, mark, frame)
     try:
         got = inner(*args, **kwargs)
     except BaseException as error:
-        record.note(mark, record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, frame)
+        record.note(record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, mark, frame)
         raise
     if got or got is None:  # locks of the user's own may return nothing
-        record.note(mark, record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, frame)
+        record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
     else:
         timed = (args[0] if args else kwargs.get("blocking", True)) and not forever
-        record.note(mark, record.TIMED_OUT if timed else record.REFUSED, frame)
+        record.note(record.TIMED_OUT if timed else record.REFUSED, mark, frame)
     return got
 
 
@@ -144,13 +144,17 @@ def release(
     happening: str = record.RELEASED,
 ) -> Any:
     """Do and record a release, or another wake-up of others, so that nobody is seen to profit from it earlier."""
-    if record.explored():
+    jot = watch.jot
+    if jot is not None:
+        jot(happening, mark, frame)
+    elif record.explored():
         result = inner(*args)
-        record.note(mark, happening, frame)
+        record.note(happening, mark, frame)
         return result
-    record.note(mark, happening, frame)
+    else:
+        record.note(happening, mark, frame)
     try:
         return inner(*args)
     except Exception:  # not held, or over the bound: the entry just made is taken back by this one
-        record.note(mark, record.REFUSED, frame)
+        record.note(record.REFUSED, mark, frame)
         raise

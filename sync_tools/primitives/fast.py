@@ -1,9 +1,9 @@
-"""Entering and leaving a lock while exactly one recording is open and no scenario has run: written out, for speed.
+"""``with`` blocks of locks while exactly one recording is open and no scenario has run: written out, for speed.
 
-These two are the general methods of :mod:`sync_tools.primitives.lock` with everything decided beforehand. They cost
-about half of those. Measured on CPython 3.10 to 3.13: half of what is left is the call of two Python functions and of
-the lock itself, the rest the frame (for the site), the clock, the thread's label, the entry and its count, in about
-equal parts. Leaving takes place, thread and site from the acquisition's own entry, which the lock keeps meanwhile.
+These are the general ``__enter__`` and ``__exit__`` with everything decided beforehand, at about half of the cost.
+Measured on CPython 3.10 to 3.13, half of what is left is the call of two Python functions and of the lock itself; the
+rest is the frame (for the site), the clock, the thread's label, the entry and its count, in about equal parts. Leaving
+takes place, thread and site from the acquisition's own entry, which the lock keeps meanwhile.
 """
 
 from __future__ import annotations
@@ -16,50 +16,60 @@ from time import perf_counter
 from typing import Any
 
 from sync_tools.primitives import record
-from sync_tools.primitives.record import TAKEN, Sink, me
+from sync_tools.primitives.record import TAKEN, Entry, Sink, me
 
 # What calls a lock's __enter__ for the user; the general method looks further up for the place.
 _ENTER_CONTEXT = contextlib.ExitStack.enter_context.__code__
 _CONDITION_ENTER = threading.Condition.__enter__.__code__
 
-Method = Callable[..., Any]
 
-
-def maker(slow_enter: Method, slow_exit: Method) -> Callable[[Sink], tuple[Method, Method]]:
-    """What makes ``__enter__`` and ``__exit__`` that append to a single recording.
+def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None]]:
+    """Make ``__enter__`` and ``__exit__`` that append to one recording.
 
     Args:
-        slow_enter, slow_exit: do the same in all other cases; they get the lock and the caller's frame.
+        sink: of that recording.
+
+    Returns:
+        The methods by name; and what is to be called when the recording closes, or is no longer alone. Somebody may
+        have kept the methods (``contextlib.ExitStack`` does), and from then on they ask who records.
     """
+    append, count_one, count_two = sink
 
-    def make(sink: Sink) -> tuple[Method, Method]:
-        append, count_one, count_two = sink
+    def __enter__(self: Any) -> Any:
+        if self._try(False):
+            frame = _getframe(1)
+            code = frame.f_code
+            if code is not _ENTER_CONTEXT and code is not _CONDITION_ENTER:
+                self._taken = entry = (TAKEN, self._lock_mark, me.label, code, frame.f_lasti, perf_counter())
+                append(entry)
+                count_two()
+                return True
+            self._let_go()
+        return self._go_in(_getframe(1))
 
-        def enter(self: Any) -> Any:
-            if self._try(False):
-                frame = _getframe(1)
-                code = frame.f_code
-                if code is not _ENTER_CONTEXT and code is not _CONDITION_ENTER:
-                    self._taken = entry = (TAKEN, self._lock_mark, me.label, code, frame.f_lasti, perf_counter())
-                    append(entry)
-                    count_two()
-                    return True
-                self._let_go()
-            return slow_enter(self, _getframe(1))
+    def __exit__(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
+        entry = self._taken
+        if entry is None:
+            return self._leave(_getframe(1))
+        self._taken = None
+        append((entry, perf_counter()))
+        count_one()
+        try:
+            self._let_go()
+        except Exception:  # not held by this thread: the entry just made is taken back by this one
+            record.note(record.REFUSED, self._lock_mark, _getframe(1))
+            raise
 
-        def leave(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
-            entry = self._taken
-            if entry is None:
-                return slow_exit(self, _getframe(1))
-            self._taken = None
-            append((entry, perf_counter()))
-            count_one()
-            try:
-                self._let_go()
-            except Exception:  # not held by this thread: the entry just made is taken back by this one
-                record.note(self._lock_mark, record.REFUSED, _getframe(1))
-                raise
+    def retire() -> None:
+        nonlocal append, count_one, count_two
+        append, count_one, count_two = _append_to_all, _no_count, _no_count
 
-        return enter, leave
+    return {"__enter__": __enter__, "__exit__": __exit__}, retire
 
-    return make
+
+def _append_to_all(entry: Entry) -> None:
+    record.append_to_all(entry, len(entry) != 2)
+
+
+def _no_count() -> int:
+    return 0

@@ -1,8 +1,8 @@
 """Threads' lives in the record: who started whom, who waited for whose end, and who ended.
 
 Two acquisitions that a start or a join puts in order cannot deadlock, and a lock that is held when its thread ends is
-worth telling. ``threading.Thread``'s methods ``start`` and ``join`` are wrapped when the first recording opens, and stay
-so: the wrappers cost two look-ups while nothing is recorded. A scenario's worlds have their own, and tell of themselves.
+worth telling. ``start`` and ``join`` of ``threading.Thread`` are wrapped when the first recording opens, and stay so,
+at the price of two look-ups while nothing is recorded. A scenario's worlds have their own, and tell of themselves.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Told:
     def _note(self, thread: Any, happening: str, frame: FrameType, seconds: float | None = None) -> None:
         frame = next(user_frames(frame), frame)
         mark: Mark = (record.serial_of(thread), "Thread", thread.name, None, frame.f_code, frame.f_lasti)
-        record.note(mark, happening, frame, seconds)
+        record.note(happening, mark, frame, seconds)
 
 
 _told = _Told()

@@ -23,7 +23,7 @@ class Holdable(Face):
     # Bound methods of the inner object: looking them up costs more than an uncontended acquisition.
     _enter: Callable[..., Any]
     _exit: Callable[..., Any]
-    _try: Callable[[bool], Any]
+    _try: Callable[..., bool]
     _let_go: Callable[[], Any]
     # Whose acquisitions are recorded.
     _lock_mark: Mark | None
@@ -43,17 +43,13 @@ class Holdable(Face):
 class _AnyLock(Holdable):
     """What Lock and RLock have in common: everything but the inner object."""
 
-    __slots__ = ("_acquire", "_release")
+    __slots__ = ()
 
-    _acquire: Callable[..., bool]
-    _release: Callable[[], None]
     _lock_mark: Mark
 
     def _bind(self, inner: Any) -> None:
         self._lock_mark = self._mark
         self._set_up_lock(inner, inner)
-        self._acquire = inner.acquire
-        self._release = inner.release
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Wait for the lock and take it.
@@ -70,12 +66,17 @@ class _AnyLock(Holdable):
             OverflowError: a timeout over ``threading.TIMEOUT_MAX``.
         """
         if not watch.on:
-            return self._acquire(blocking, timeout)
+            return self._try(blocking, timeout)
+        forever = bool(blocking) and timeout == -1
+        jot = watch.jot
+        if jot is not None and forever and self._try(False):
+            self._taken = None
+            jot(record.TAKEN, self._mark, _getframe(1))
+            return True
         world = here.world
         inner = self._at(world)
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
-        forever = bool(blocking) and timeout == -1
         got: bool = acquire(
             inner.acquire, self._mark, _getframe(1), blocking, timeout, forever=forever, try_first=world is None
         )
@@ -90,7 +91,7 @@ class _AnyLock(Holdable):
             RuntimeError: it is not held (a Lock), or not by this thread (an RLock).
         """
         if not watch.on:
-            self._release()
+            self._let_go()
         else:
             self._leave(_getframe(1))
 
@@ -112,9 +113,12 @@ class _AnyLock(Holdable):
         return got
 
     def _leave(self, frame: FrameType) -> None:
+        self._taken = None
+        if watch.jot is not None:
+            release(self._let_go, self._mark, frame)
+            return
         inner = self._at(here.world)
         if watch.logs:
-            self._taken = None
             release(inner.release, self._mark, frame)
         else:
             inner.release()
@@ -171,14 +175,14 @@ class RLock(_AnyLock):
         inner = self._now()
         if watch.logs and inner._is_owned():
             self._taken = None
-            record.note(self._mark, record.PUT_DOWN, _getframe(1))
+            record.note(record.PUT_DOWN, self._mark, _getframe(1))
         return inner._release_save()
 
     def _acquire_restore(self, state: Any) -> None:
         self._now()._acquire_restore(state)
         if watch.logs:
             self._taken = None
-            record.note(self._mark, record.TAKEN_UP, _getframe(1))
+            record.note(record.TAKEN_UP, self._mark, _getframe(1))
 
 
-watch.shorten(_AnyLock, "_enter", "_exit", fast.maker(_AnyLock._go_in, _AnyLock._leave))
+watch.speed_up(_AnyLock, {"__enter__": "_enter", "__exit__": "_exit"}, fast.blocks)

@@ -241,12 +241,12 @@ def explored() -> bool:
     return world is not None and world.name == "explored"
 
 
-def note(mark: Mark, happening: str, frame: FrameType, lasted: float | None = None) -> None:
+def note(happening: str, mark: Mark, frame: FrameType, lasted: float | None = None) -> None:
     """Append one entry to every open ring.
 
     Args:
+        happening: what was done, a key of ``HAPPENINGS``.
         mark: of the primitive.
-        happening: what it did, a key of ``HAPPENINGS``.
         frame: the caller's frame, which gives the site.
         lasted: seconds that it took, where the record cannot tell.
     """
@@ -264,6 +264,24 @@ def note(mark: Mark, happening: str, frame: FrameType, lasted: float | None = No
         time = world.peek()  # not now(): that is an operation of the program, and recording must not add any
     entry: Entry = (happening, mark, label, frame.f_code, frame.f_lasti, time)
     append_to_all(entry if lasted is None else (*entry, lasted), happening in DOUBLE)
+
+
+def _make_jot(sink: Sink) -> watch.Jot:
+    append, count_one, count_two = sink
+
+    def jot(happening: str, mark: Mark, frame: FrameType) -> None:
+        if frame.f_code.co_filename in LIBRARY:
+            frame = outside(frame)
+        append((happening, mark, me.label, frame.f_code, frame.f_lasti, perf_counter()))
+        if happening in DOUBLE:
+            count_two()
+        else:
+            count_one()
+
+    return jot
+
+
+watch.make_jot = _make_jot
 
 
 def note_end(label: Label, time: float | None = None) -> None:

@@ -1,10 +1,12 @@
 """Whether anybody watches the faces: a recording, or a scenario's world.
 
-A service that uses the instrumented primitives should hardly pay for them, so the methods of a ``with`` statement come
-in three forms. While nobody watches, :data:`on` is False, every operation goes straight to the inner ``threading``
-object, and a ``with`` statement does not even run Python code (:class:`Shortcut`). While exactly one recording is open
-and no scenario has run, locks use :mod:`sync_tools.primitives.fast`. Else each operation asks which world its thread
-lives in, and who records.
+A service that uses the instrumented primitives should hardly pay for them, so there are three paths. While nobody
+watches, :data:`on` is False, every operation goes straight to the inner ``threading`` object, and a ``with`` statement
+does not even run Python code (:class:`Shortcut`). While exactly one recording is open and no scenario has run,
+:data:`jot` is there to be called, and ``with`` statements of locks use :mod:`sync_tools.primitives.fast`. Else each
+operation asks which world its thread lives in, and who records.
+
+Only ``__enter__`` and ``__exit__`` are exchanged in the classes: bound methods with other names are kept by programs.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from __future__ import annotations
 from _thread import RLock as _NativeRLock  # never a world's stand-in, and safe to re-enter from a signal handler
 from collections.abc import Callable
 from operator import attrgetter
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync_tools.seams import world as seam
 
 if TYPE_CHECKING:
     from sync_tools.primitives.record import Sink
+    from sync_tools.primitives.tag import Mark
+
 
 on = False
 """True while operations must look for a world or a recording. Invariant: ``on == (worlds_seen or bool(logs))``."""
@@ -25,8 +30,13 @@ on = False
 logs: tuple[Sink, ...] = ()
 """Where entries go: the rings of the open recordings. Replaced as a whole, never changed: readers need no lock."""
 
+Jot = Callable[[str, "Mark", FrameType], None]
+jot: Jot | None = None
+"""Appends one entry where that is all there is to do: one recording is open, and no scenario has run. Else None."""
+
 worlds_seen = False
-Maker = Callable[["Sink"], "tuple[Callable[..., Any], Callable[..., Any]]"]
+Method = Callable[..., Any]
+Maker = Callable[["Sink"], "tuple[dict[str, Method], Callable[[], None]]"]
 
 
 class Shortcut(property):
@@ -46,30 +56,32 @@ class Shortcut(property):
         return self.method(face, *args)
 
 
-class _Doorway(NamedTuple):
-    """A face's ``__enter__`` and ``__exit__``, in their forms."""
+class _Face(NamedTuple):
+    """A class of primitives, and its ``__enter__`` and ``__exit__`` in their forms."""
 
     face: type
-    short: tuple[Shortcut, Shortcut]
+    general: dict[str, Method]
+    short: dict[str, Shortcut]
     fast: Maker | None
 
 
-_NAMES = ("__enter__", "__exit__")
 _changing = _NativeRLock()
-_doorways: list[_Doorway] = []
+_faces: list[_Face] = []
+_retire: list[Callable[[], None]] = []  # what the present fast forms want to be told when they are no longer used
 
 
-def shorten(face: type, enter: str, leave: str, fast: Maker | None = None) -> None:
-    """Let `face`'s ``__enter__`` and ``__exit__``, as they stand in the class, be used only where they must.
+def speed_up(face: type, shortcuts: dict[str, str], fast: Maker | None = None) -> None:
+    """Let `face`'s methods, as they stand in the class, be used only where they must.
 
     Args:
         face: the class.
-        enter, leave: the slots that hold the inner object's bound methods, looked up while nobody watches.
-        fast: makes what is used while a single recording is open, from where that appends to.
+        shortcuts: for a method, the slot that holds the inner object's own: looked up while nobody watches.
+        fast: makes the methods that are used while a single recording is open, from where that appends to.
     """
-    shortcuts = (Shortcut(enter, face.__dict__["__enter__"]), Shortcut(leave, face.__dict__["__exit__"]))
+    general = {name: face.__dict__[name] for name in shortcuts}
+    short = {name: Shortcut(slot, general[name]) for name, slot in shortcuts.items()}
     with _changing:
-        _doorways.append(_Doorway(face, shortcuts, fast))
+        _faces.append(_Face(face, general, short, fast))
         _switch()
 
 
@@ -98,19 +110,23 @@ def expect_worlds() -> None:
 
 
 def _switch() -> None:
-    global on
+    global on, jot
     watched = worlds_seen or bool(logs)
     if watched:  # the flag first when it rises, last when it falls: nobody may miss a record for want of it
         on = True
-    for doorway in _doorways:
-        methods: tuple[Any, ...] = doorway.short
-        if watched:
-            methods = tuple(shortcut.method for shortcut in doorway.short)
-            if doorway.fast is not None and len(logs) == 1 and not worlds_seen and may_be_fast:
-                methods = doorway.fast(logs[0])
-        for name, method in zip(_NAMES, methods, strict=True):
-            if doorway.face.__dict__[name] is not method:
-                setattr(doorway.face, name, method)
+    alone = logs[0] if len(logs) == 1 and not worlds_seen else None
+    jot = None if alone is None else make_jot(alone)
+    retired, _retire[:] = _retire[:], []
+    for face, general, short, fast in _faces:
+        methods: dict[str, Any] = {**general} if watched else {**short}
+        if alone is not None and fast is not None and may_be_fast:
+            methods, retire = fast(alone)
+            _retire.append(retire)
+        for name, method in methods.items():
+            if face.__dict__[name] is not method:
+                setattr(face, name, method)
+    for retire in retired:
+        retire()
     on = watched
 
 
@@ -124,6 +140,9 @@ def only_general() -> None:
     with _changing:
         may_be_fast = False
         _switch()
+
+
+make_jot: Callable[[Sink], Jot | None] = lambda sink: None  # noqa: E731  # the record's, once that is there
 
 
 def _tell_when_a_world_opens() -> None:

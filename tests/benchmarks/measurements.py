@@ -15,6 +15,7 @@ import sync_tools
 from benchmarks.comparisons import correct_programs, telling_programs
 from benchmarks.measure import Ratio, Table, duration, figure, in_turn, judged, timing
 from benchmarks.programs import PROGRAMS, two_adds, two_adds_four_times, two_that_write_often
+from benchmarks.recorded import recording
 from benchmarks.sizes import Sizes
 from sync_tools.drivers.course import Progress
 
@@ -241,4 +242,5 @@ MEASUREMENTS: dict[str, Callable[[Sizes], Table | tuple[Table, ...]]] = {
     "import": import_time,
     "verdicts": telling_programs,
     "flat": flat,
+    "recording": recording,
 }

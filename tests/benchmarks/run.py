@@ -27,14 +27,14 @@ import sync_tools  # noqa: E402
 from benchmarks import peers  # noqa: E402
 from benchmarks.measure import WIDTH, Table, machine, store  # noqa: E402
 from benchmarks.measurements import MEASUREMENTS  # noqa: E402
-from benchmarks.sizes import LONG_FLAT, TINY, Sizes  # noqa: E402
+from benchmarks.sizes import LONG_FLAT, LONG_RECORD, TINY, Sizes  # noqa: E402
 
 
 def options_of(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure what an exploration costs, beside threads and other tools.")
     parser.add_argument("--only", action="append", choices=list(MEASUREMENTS), help="may be given more than once")
-    parser.add_argument("--long", action="store_true", help="flatness over a million schedules (many minutes)")
+    parser.add_argument("--long", action="store_true", help="flatness over a million schedules, ten million records")
     parser.add_argument("--tiny", action="store_true", help="as little as possible: whether it works at all")
     parser.add_argument("--repeat", type=int, help="turns of the short measurements")
     parser.add_argument("--rounds", type=int, help="turns of the tools on the correct programs")
@@ -48,7 +48,7 @@ def sizes_of(options: argparse.Namespace) -> Sizes:
     """How much is to be run."""
     sizes = TINY if options.tiny else Sizes()
     given = {key: value for key in ("repeat", "rounds", "budget") if (value := getattr(options, key)) is not None}
-    return replace(sizes, **given, **({"flat": LONG_FLAT} if options.long else {}))
+    return replace(sizes, **given, **({"flat": LONG_FLAT, "records": LONG_RECORD} if options.long else {}))
 
 
 def missed(tables: list[Table]) -> bool:

@@ -18,6 +18,8 @@ class Sizes:
         budget: seconds that a tool has for a program.
         flat: schedules over which the cost must stay flat.
         imports: turns of the import.
+        operations: of an instrumented primitive in one turn.
+        records: sent through a small ring.
         correct, telling: the programs.
     """
 
@@ -27,12 +29,15 @@ class Sizes:
     budget: float = 5.0
     flat: int = 20_000
     imports: int = 25
+    operations: int = 100_000
+    records: int = 1_000_000
     correct: tuple[Program, ...] = CORRECT
     telling: tuple[Program, ...] = TELLING
 
 
 TINY = Sizes(
-    repeat=2, rounds=1, schedules=20, budget=2.0, flat=1280, imports=2,
+    repeat=2, rounds=1, schedules=20, budget=2.0, flat=1280, imports=2, operations=400, records=12_000,
     correct=(PROGRAMS["counter 2x1"],), telling=(PROGRAMS["lost wake-up"],),
 )  # fmt: skip
 LONG_FLAT = 1_000_000
+LONG_RECORD = 10_000_000

@@ -263,6 +263,93 @@ def test_recordings_nest_and_the_outer_one_gets_everything() -> None:
     assert watch.logs == ()
 
 
+def test_a_block_that_outlives_its_recording_is_told_to_whoever_records_then() -> None:
+    lock = Lock(name="lock")
+    stack = contextlib.ExitStack()
+    with recording() as first:
+        stack.enter_context(lock)  # keeps the __exit__ of this moment
+        assert ops(first) == ["request", "acquired"]
+    with recording() as second:
+        stack.close()
+    assert not lock.locked()
+    assert (ops(first), ops(second)) == (["request", "acquired"], ["released"])
+    assert (first.dropped, second.dropped) == (0, 0)
+    enter, leave = lock.__enter__, lock.__exit__
+    with recording(), recording() as inner:
+        enter, leave = type(lock).__enter__, type(lock).__exit__
+        enter(lock)
+        leave(lock, None, None, None)
+    assert ops(inner) == ["request", "acquired", "released"]
+
+
+@pytest.mark.parametrize("kind", [Lock, RLock, Condition])
+def test_a_block_entered_in_one_recording_is_left_in_a_nested_one_or_after_it(kind: Callable[..., Any]) -> None:
+    lock = kind(name="lock")
+    with recording() as outer:
+        lock.__enter__()
+        with recording() as inner:
+            lock.__exit__(None, None, None)
+            lock.__enter__()
+        lock.__exit__(None, None, None)
+    assert ops(outer) == ["request", "acquired", "released"] * 2
+    assert ops(inner) == ["released", "request", "acquired"]
+    assert [record.held is not None for record in outer.records if record.op == "released"] == [True, True]
+    assert (outer.dropped, inner.dropped) == (0, 0)
+
+
+def test_a_release_of_what_an_earlier_recording_saw_taken_claims_no_thread() -> None:
+    lock = Lock(name="lock")
+    with recording():
+        lock.__enter__()
+    lock.release()  # unseen
+    other = threading.Thread(target=lock.acquire)  # unseen, too
+    other.start()
+    other.join()
+    with recording() as log:
+        lock.__exit__(None, None, None)
+    assert [(record.op, record.thread, record.held) for record in deeds(log)] == [("released", "?", None)]
+
+
+def test_a_hold_is_told_whole_even_when_the_ring_has_dropped_its_beginning() -> None:
+    long, short = Lock(name="long"), Lock(name="short")
+    with recording(capacity=5) as log, long:
+        for _ in range(20):
+            with short:
+                pass
+    release = log.records[-1]
+    assert (release.primitive, release.op, release.thread) == ("long", "released", threading.current_thread().name)
+    assert release.held is not None and release.held > 0 and release.begun is None
+    assert log.dropped + len(log.records) == 3 + 60
+
+
+def test_re_entry_by_blocks_and_by_calls_counts_its_levels() -> None:
+    lock = RLock(name="lock")
+    with recording() as log:
+        with lock:
+            with lock:
+                lock.acquire()
+                lock.release()
+            lock.acquire()
+            lock.release()
+        with lock, lock, lock:
+            pass
+    depths = [(record.op, record.depth) for record in log.records if record.op != "request"]
+    assert depths == [
+        ("acquired", 1), ("acquired", 2), ("acquired", 3), ("released", 2), ("released", 1),
+        ("acquired", 2), ("released", 1), ("released", 0),
+        ("acquired", 1), ("acquired", 2), ("acquired", 3), ("released", 2), ("released", 1), ("released", 0),
+    ]  # fmt: skip
+    assert all(record.held is not None for record in log.records if record.op == "released")
+
+
+def test_leaving_a_block_whose_lock_was_given_back_inside_is_refused_as_unrecorded() -> None:
+    for kind in (Lock, RLock, Condition):
+        lock = kind(name="lock")
+        with recording() as log, pytest.raises(RuntimeError), lock:
+            lock.release()
+        assert ops(log) == ["request", "acquired", "released", "released", "refused"]
+
+
 def test_other_threads_are_recorded_too_and_an_exception_closes_the_recording() -> None:
     lock = Lock(name="lock")
     with pytest.raises(KeyError), recording() as log:
