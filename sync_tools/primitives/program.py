@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import atexit
 import os
+import warnings
 from _thread import RLock as _NativeRLock
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sync_tools.primitives import watch
+from sync_tools.primitives import record, watch
 from sync_tools.primitives.log import DEFAULT_CAPACITY, AcquisitionLog, new_ring, open_ring
 from sync_tools.primitives.record import Ring
 from sync_tools.words.errors import UserError
+
+if TYPE_CHECKING:
+    from sync_tools.primitives.live import LiveWriter
 
 VARIABLE = "SYNCLAB_RECORD"
 
@@ -23,35 +27,43 @@ class _Running(NamedTuple):
     ring: Ring
     path: Path | None
     process: int
+    writer: LiveWriter | None
 
 
 _running: _Running | None = None
 _switching = _NativeRLock()
 
 
-def enable(path: str | os.PathLike[str] | None = None, *, capacity: int = DEFAULT_CAPACITY) -> AcquisitionLog:
+def enable(
+    path: str | os.PathLike[str] | None = None, *, capacity: int = DEFAULT_CAPACITY, live: bool = False
+) -> AcquisitionLog:
     """Record what instrumented primitives do from now on, in all threads, until :func:`disable` or the program's end.
 
     Args:
         path: where the log is written then: a Chrome trace if it ends in ".json", else one JSON object a line. None
             writes nothing. A process that was forked writes a file of its own, with its number before the suffix.
         capacity: how many records are kept; older ones are dropped and counted (``log.dropped``).
+        live: send the records through loguru, too, from a thread of their own that looks for new ones all the time.
 
     Returns:
         The log; it may be asked while the program runs.
 
     Raises:
-        UserError: it is enabled already, or `capacity` is not a positive whole number.
+        UserError: it is enabled already, `capacity` is not a positive whole number, or the caller is a thread of an
+            explored schedule.
     """
     global _running
     ring = new_ring(capacity, "enable")
+    if record.explored():
+        raise UserError("enable() is for a whole program, and this is a scenario: use recording() in it, or around it")
     with _switching:
         if _running is not None:
             raise UserError("enable(): the program is being recorded already; call disable() first, or use recording()")
         log = AcquisitionLog(ring)
-        _running = _Running(log, ring, None if path is None else Path(path).absolute(), os.getpid())
+        writer = _live(ring) if live else None
+        _running = _Running(log, ring, None if path is None else Path(path).absolute(), os.getpid(), writer)
         open_ring(ring)
-        if path is not None:
+        if path is not None or live:
             atexit.register(disable)
         return log
 
@@ -72,6 +84,8 @@ def disable() -> AcquisitionLog | None:
             return None
         watch.close_log(ended.ring.sink)
         atexit.unregister(disable)
+    if ended.writer is not None and not ended.writer.close():
+        warnings.warn("a sink of loguru is still busy: the last records are yet to be written", stacklevel=2)
     if ended.path is not None:
         _write(ended.log, _own(ended))
     return ended.log
@@ -80,6 +94,12 @@ def disable() -> AcquisitionLog | None:
 def enabled() -> AcquisitionLog | None:
     """The log of the program that is being recorded, or None."""
     return None if _running is None else _running.log
+
+
+def _live(ring: Ring) -> LiveWriter:
+    from sync_tools.primitives.live import LiveWriter
+
+    return LiveWriter(ring)
 
 
 def _own(running: _Running) -> Path:

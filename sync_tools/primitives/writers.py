@@ -23,7 +23,12 @@ def to_loguru(records: list[Record], logger: Any = None) -> None:
         from loguru import logger  # imported here: `import sync_tools` stays quick
 
     for record in records:
-        logger.bind(**fields(record)).info(f"{record.primitive} {record.op}")
+        log_one(record, logger)
+
+
+def log_one(record: Record, logger: Any) -> None:
+    """Log one record."""
+    logger.bind(**fields(record)).info(f"{record.primitive} {record.op}")
 
 
 def to_jsonl(records: list[Record], path: str | os.PathLike[str]) -> None:
