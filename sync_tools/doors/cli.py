@@ -16,6 +16,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from sync_tools import __version__
+from sync_tools.doors import log_cli
 from sync_tools.doors import registry as registries
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.words.errors import InternalError, UserError
@@ -283,6 +284,9 @@ def completion(shell: str | None) -> None:
     if kind is None:
         raise UserError(f"your shell is not known here; name one: synclab completion {'|'.join(SHELLS)}")
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
+
+
+cli.add_command(log_cli.log)
 
 
 def main() -> None:

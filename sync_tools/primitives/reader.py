@@ -176,9 +176,14 @@ def records_of(entry: Entry) -> int:
 
 
 def fields(record: Record) -> dict[str, Any]:
-    """The record as plain values, for JSON and for loguru's bound fields."""
+    """The record as plain values, for JSON and for loguru's bound fields.
+
+    They are its fields, with ``site`` as "file:line", and ``function`` and ``source`` of the site beside it: all that
+    :func:`sync_tools.primitives.saved.read_jsonl` needs to make the same record again.
+    """
     values = record._asdict()
     site = record.site
     values["site"] = f"{site.file}:{site.line}"
     values["function"] = site.function
+    values["source"] = site.source
     return values

@@ -32,7 +32,7 @@ def log_one(record: Record, logger: Any) -> None:
 
 
 def to_jsonl(records: list[Record], path: str | os.PathLike[str]) -> None:
-    """Write one JSON object a line."""
+    """Write one JSON object a line, for :func:`sync_tools.primitives.saved.read_jsonl` and other programs."""
     with open(path, "w", encoding="utf-8") as file:
         for record in records:
             file.write(json.dumps(fields(record)) + "\n")
