@@ -6,8 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync_tools.presentation.log_summary import THREAD, Places, since, thread_names
-from sync_tools.presentation.text import plain
+from sync_tools.presentation.log_summary import THREAD, Places, printed, since, thread_names
 from sync_tools.primitives.lock_order import labels
 from sync_tools.primitives.record import Record
 from sync_tools.words.errors import UserError
@@ -64,10 +63,10 @@ def order(
     Raises:
         UserError: the log has no primitive or thread of such a name; the nearest names are given.
     """
-    of_primitives = labels(record for record in records if record.kind != THREAD)
-    of_threads = thread_names(records)
-    wanted_primitives = _chosen("primitive", primitives, of_primitives)
-    wanted_threads = _chosen("thread", threads, of_threads)
+    names = labels(record for record in records if record.kind != THREAD)
+    wanted_primitives = _chosen("primitive", primitives, names)
+    wanted_threads = _chosen("thread", threads, thread_names(records))
+    of_primitives, of_threads = printed(names), printed(thread_names(records))
     chosen = [
         Line(
             record.seq,
@@ -88,26 +87,27 @@ def order(
 
 
 def _chosen(what: str, asked: Sequence[str], names: dict[int, str]) -> set[int]:
-    """Serials of those who are called so: by a name of their own, by one they share, or as it is printed."""
+    """Serials of those who are called so: by a name of their own, by one they share, or as either is printed."""
     by_name: dict[str, set[int]] = {}
+    shown = printed(names)
     for serial, name in names.items():
-        shared, number, _ = name.rpartition("#")
-        for known in {name, plain(name), *((shared, plain(shared)) if number else ())}:
-            by_name.setdefault(known, set()).add(serial)
+        for known in (name, shown[serial]):
+            shared, number, _ = known.rpartition("#")
+            for each in (known, shared) if number else (known,):
+                by_name.setdefault(each, set()).add(serial)
     chosen: set[int] = set()
     for name in asked:
         if name not in by_name:
-            raise UserError(f"the log has no {what} {name!r}. {_nearest(what, name, by_name)}")
+            raise UserError(f"the log has no {what} {name!r}. {_nearest(what, name, list(shown.values()))}")
         chosen |= by_name[name]
     return chosen
 
 
-def _nearest(what: str, name: str, known: dict[str, set[int]]) -> str:
+def _nearest(what: str, name: str, known: list[str]) -> str:
     if not known:
         return f"It has no {what} at all."
-    folded = {plain(each).casefold(): plain(each) for each in known}
-    near = difflib.get_close_matches(plain(name).casefold(), folded, n=3, cutoff=0.5)
+    folded = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(folded[each] for each in near)}?"
-    some = sorted(folded.values())
-    return f"It has {', '.join(some[:5])}" + (f" and {len(some) - 5} more." if len(some) > 5 else ".")
+    return f"It has {', '.join(known[:5])}" + (f" and {len(known) - 5} more." if len(known) > 5 else ".")

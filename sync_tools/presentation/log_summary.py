@@ -57,7 +57,8 @@ class Summary:
         costs: of each primitive that was acquired, the one waited for longest in all first.
         nested: some thread took a lock while it held another.
         cycles: potential deadlocks, the shortest first.
-        threads: a name that no other thread has, by serial.
+        names: how the locks of the cycles are written, by their names.
+        threads: how threads are written, by serial.
         findings: what else was found; each one's text is a few lines.
         places: how sites are written.
     """
@@ -66,6 +67,7 @@ class Summary:
     costs: tuple[Cost, ...]
     nested: bool
     cycles: tuple[Cycle, ...]
+    names: dict[str, str]
     threads: dict[int, str]
     findings: tuple[str, ...]
     places: Places
@@ -111,7 +113,8 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
     for record in used:
         if record.op == "acquired":
             total[names[record.primitive_serial]] += record.waited or 0.0
-    threads = thread_names(records)
+    threads = printed(thread_names(records))
+    shown = told_apart(names.values())
     head = Head(
         records=len(records),
         threads=len(threads),
@@ -123,9 +126,10 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
     )
     return Summary(
         head=head,
-        costs=tuple(Cost(name, kinds[name], total[name], cost) for name, cost in contention(used).items()),
+        costs=tuple(Cost(shown[name], kinds[name], total[name], cost) for name, cost in contention(used).items()),
         nested=bool(found),
         cycles=tuple(cycles(found)),
+        names=shown,
         threads=threads,
         findings=tuple(map(str, findings)),
         places=Places(record.site.file for record in records),
@@ -159,3 +163,9 @@ def thread_names(records: Iterable[Record]) -> dict[int, str]:
         if len(serials) > 1:
             names.update({serial: f"{name}#{number}" for number, serial in enumerate(serials, 1)})
     return names
+
+
+def printed(names: dict[int, str]) -> dict[int, str]:
+    """How names are written, by serial."""
+    shown = told_apart(names.values())
+    return {serial: shown[name] for serial, name in names.items()}

@@ -75,7 +75,7 @@ def _deadlocks(summary: Summary, width: int) -> Section:
 
 def _cycle(number: int, cycle: Cycle, summary: Summary, width: int) -> list[str]:
     first = f"{number:>3}. "
-    lines = wrap(" -> ".join((*cycle.locks, cycle.locks[0])), width, first)
+    lines = wrap(" -> ".join(summary.names[lock] for lock in (*cycle.locks, cycle.locks[0])), width, first)
     indent = " " * len(first)
     for edge in cycle.edges:
         lines += _edge(edge, summary, indent, width)
@@ -86,9 +86,9 @@ def _edge(edge: Edge, summary: Summary, indent: str, width: int) -> list[str]:
     thread = summary.threads[edge.thread_serial]
     deeper = indent + "  "
     return [
-        *wrap(f"{thread} held {edge.held}, taken at", width, indent, deeper),
+        *wrap(f"{thread} held {summary.names[edge.held]}, taken at", width, indent, deeper),
         *_source(edge.held_site, summary.places, deeper, width),
-        *wrap(f"and took {edge.taken} at", width, indent, deeper),
+        *wrap(f"and took {summary.names[edge.taken]} at", width, indent, deeper),
         *_source(edge.taken_site, summary.places, deeper, width),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sync_tools.presentation.text import plain
 GAP = 2  # blanks between columns
 NARROWEST = 8  # characters of a column that is shortened
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+_UNSEEN = re.compile(r"^ | $|(?<= ) ")
 _LONGEST_TIME = 999_999.5  # seconds that are written out
 
 
@@ -83,7 +85,7 @@ def table(columns: Sequence[Column], rows: Sequence[tuple[str, ...]], widths: Se
 
 
 def told_apart(texts: Iterable[str], width: int | None = None) -> dict[str, str]:
-    """Each text in printable ASCII of at most `width` characters; no two of them the same.
+    """Each text in printable ASCII of at most `width` characters, blanks at its ends included; no two look the same.
 
     Args:
         texts: any texts; equal ones count once.
@@ -94,14 +96,20 @@ def told_apart(texts: Iterable[str], width: int | None = None) -> dict[str, str]
     taken: set[str] = set()
     numbers: dict[str, int] = {}
     for text in dict.fromkeys(texts):
-        short = first = _shorten(plain(text), width)
+        whole = _visible(text)
+        short = first = _shorten(whole, width)
         while short in taken:
             numbers[first] = numbers.get(first, 1) + 1
             end = f"~{numbers[first]}"
-            short = _shorten(plain(text), None if width is None else width - len(end)) + end
+            short = _shorten(whole, None if width is None else width - len(end)) + end
         shown[text] = short
         taken.add(short)
     return shown
+
+
+def _visible(text: str) -> str:
+    """Printable ASCII without blanks that nobody would see or count; all blanks but single ones within are escaped."""
+    return _UNSEEN.sub(r"\\x20", plain(text.replace("\t", r"\t"))) or "''"
 
 
 def _shorten(text: str, width: int | None) -> str:

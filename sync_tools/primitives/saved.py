@@ -133,7 +133,8 @@ class _Lines:
     def _check(self, values: dict[str, Any]) -> None:
         for name, allowed in self.types.items():
             if type(values[name]) not in allowed:
-                wanted = " or ".join(text for kind, text in _NAMES.items() if kind in allowed)
+                kinds = allowed - {int} if float in allowed else allowed
+                wanted = " or ".join(text for kind, text in _NAMES.items() if kind in kinds)
                 self.fail(f'"{name}" is {_shown(values[name])}, where {wanted} is needed. {_FILE_HINT}')
 
     def _site(self, text: str, function: str, source: str) -> Site:
