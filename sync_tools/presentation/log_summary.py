@@ -109,10 +109,10 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
     names = labels(used)
     found = list(edges(used))
     kinds = {names[record.primitive_serial]: record.kind for record in used}
-    total = dict.fromkeys(kinds, 0.0)
+    waits: dict[str, list[float]] = {}
     for record in used:
         if record.op == "acquired":
-            total[names[record.primitive_serial]] += record.waited or 0.0
+            waits.setdefault(names[record.primitive_serial], []).append(record.waited or 0.0)
     threads = printed(thread_names(records))
     shown = told_apart(names.values())
     head = Head(
@@ -126,7 +126,7 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
     )
     return Summary(
         head=head,
-        costs=tuple(Cost(shown[name], kinds[name], total[name], cost) for name, cost in contention(used).items()),
+        costs=tuple(Cost(shown[name], kinds[name], sum(waits[name]), cost) for name, cost in contention(used).items()),
         nested=bool(found),
         cycles=tuple(cycles(found)),
         names=shown,

@@ -107,8 +107,29 @@ def test_a_table_fits_and_tells_its_rows_apart_as_before(rows: list[tuple[str, s
 
 def test_short_names_stay_whole_where_only_a_long_one_must_give() -> None:
     columns = (Column("thread", shrinks=True), Column("primitive", shrinks=True))
-    (row,) = table(columns, [("worker-1", "Account" * 20 + ".lock#12")]).fitted(40).rows
-    assert row[0] == "worker-1" and row[1].endswith(".lock#12") and len(row[1]) == 30
+    (row,) = table(columns, [("pool-worker-12", "Account" * 20 + ".lock#12")]).fitted(40).rows
+    assert row == ("pool-worker-12", "Account..Account.lock#12")
+
+
+def test_a_shortened_name_is_the_same_wherever_it_stands() -> None:
+    records = [
+        lock_record(
+            number,
+            "acquired",
+            f"Account{'s' * 40}.lock",
+            contended=True,
+            kind="BoundedSemaphore",
+            site=Site(f"{'deep' * 20}.py", 1, "", ""),
+            primitive_serial=number,
+        )
+        for number in range(1, 13)
+    ]
+    told = drawn(records)
+    rows = [line.split()[0] for line in told.splitlines() if line.startswith("Acc")]
+    assert len(rows) == 24 and rows[:12] == rows[12:] and len(set(rows)) == 12
+    needed = int(re.search(r"COLUMNS=(\d+)", told)[1])  # type: ignore[index]
+    assert f"{'s' * 40}.lock#12 " in drawn(records, needed)
+    assert ".." not in drawn(records, needed) and ".." in drawn(records, needed - 1)
 
 
 @given(st.lists(sites, max_size=8))
