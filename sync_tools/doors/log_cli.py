@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--order", is_flag=True, help="Also list the records: when, who, what, where.")
-@click.option("--primitive", "primitives", multiple=True, metavar="NAME", help="List only what was done with NAME.")
-@click.option("--thread", "threads", multiple=True, metavar="NAME", help="List only what thread NAME did.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="List only the last N records.")
+@click.option("--order", is_flag=True, help="List the records, too: when, who, what, where.")
+@click.option(
+    "--primitive",
+    "primitives",
+    multiple=True,
+    metavar="NAME",
+    help="Of them, only those of this primitive (repeatable).",
+)
+@click.option(
+    "--thread", "threads", multiple=True, metavar="NAME", help="Of them, only those of this thread (repeatable)."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Of them, only the last N.")
 @click.option("--plain", is_flag=True, help="No colours, as when the output is no terminal.")
 @click.option("--trace", type=click.Path(path_type=Path), metavar="OUT", help="Also write OUT for Perfetto (JSON).")
 @click.pass_context
@@ -37,15 +45,16 @@ def log(
 ) -> None:
     """Show what the record of a program's locks tells.
 
-    FILE is what the program saved by log.to_jsonl(FILE), after
+    The program records what its locks do, and saves that as FILE:
 
     \b
-        with sync_tools.recording() as log: ...
+        with sync_tools.recording() as log:
+            ...
+        log.to_jsonl("FILE")
 
-    It is summed up: how long threads waited for each primitive and held it,
-    and which locks were taken in orders that can deadlock, even if this run
-    did not. --primitive, --thread (each may be given more than once) and
-    --limit imply --order.
+    Shown are how long threads waited for each primitive and held it, and the
+    locks that were taken in orders which can deadlock, even if this run did
+    not. With --order, or what narrows it, the records are listed as well.
 
     Exit code 1 if there is a potential deadlock, 0 if not.
     """

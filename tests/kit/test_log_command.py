@@ -191,7 +191,7 @@ def test_help_fits_80_columns_and_tells_of_options_and_exit_codes(folder: Path) 
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
     told = " ".join(done.stdout.split())
-    assert "log.to_jsonl(FILE)" in told
+    assert 'with sync_tools.recording() as log: ... log.to_jsonl("FILE")' in told
     assert "Exit code 1 if there is a potential deadlock, 0 if not." in told
     options = set(re.findall(r"--\w+", done.stdout))
     assert options == {"--order", "--primitive", "--thread", "--limit", "--plain", "--trace", "--help"}
