@@ -58,13 +58,18 @@ class AcquisitionLog:
             self._cache = (total, list(read(entries, missing + 1, ring.opened))[-ring.capacity :])
         return list(self._cache[1])
 
-    def acquisitions(self, name: str | None = None) -> list[Record]:
+    def acquisitions(self, name: str | None = None, *, thread: str | None = None) -> list[Record]:
         """The acquisitions in order.
 
         Args:
             name: only those of primitives with this name.
+            thread: only those by threads with this name.
         """
-        return [record for record in self._read() if record.op == "acquired" and name in (None, record.primitive)]
+        return [
+            record
+            for record in self._read()
+            if record.op == "acquired" and name in (None, record.primitive) and thread in (None, record.thread)
+        ]
 
     def contention(self) -> dict[str, Contention]:
         """For each primitive: how often it was acquired, how often that had to wait, how long, and how long held."""

@@ -23,6 +23,7 @@ from sync_tools.primitives import (
     Record,
     RLock,
     Semaphore,
+    record,
     recording,
     watch,
 )
@@ -201,8 +202,12 @@ def test_threads_that_end_are_told_apart_even_when_the_system_reuses_their_ident
 # ---- order, loss, nesting --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("free_threaded", [False, True], ids=["", "counted as on free-threaded builds"])
 @pytest.mark.parametrize("kind", [Lock, RLock, Condition])
-def test_under_contention_no_record_is_lost_or_out_of_order(kind: Callable[..., Any]) -> None:
+def test_under_contention_no_record_is_lost_or_out_of_order(
+    kind: Callable[..., Any], free_threaded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "FREE_THREADED", record.FREE_THREADED or free_threaded)
     lock = kind(name="counter")
     start = threading.Barrier(8)
     took: list[int] = []  # who was inside, in the true order: appended only while the lock is held
@@ -223,7 +228,7 @@ def test_under_contention_no_record_is_lost_or_out_of_order(kind: Callable[..., 
         sys.setswitchinterval(switch)
     assert log.dropped == 0
     assert Counter(ops(log)) == {"request": 4000, "acquired": 4000, "released": 4000}
-    assert [record.thread_id for record in log.acquisitions("counter")] == took
+    assert [taken.thread_id for taken in log.acquisitions("counter")] == took
     assert [op for op in ops(log) if op != "request"] == ["acquired", "released"] * 4000
     assert [record.seq for record in log.records] == list(range(1, len(log.records) + 1))
     assert Counter(r.op for r in log.records if r.kind == "Thread") == {"start": 8, "joined": 8, "ended": 8}
@@ -417,15 +422,58 @@ def test_a_signal_handler_may_record_at_any_moment() -> None:
     assert total == 3 * (rounds + len(handled))
 
 
-def test_a_record_costs_at_most_200_bytes() -> None:
+def by_blocks(turns: int) -> None:
     lock = Lock(name="lock")
-    with recording() as log:
+    for _ in range(turns):
+        with lock:
+            pass
+
+
+def by_calls(turns: int) -> None:
+    lock = Lock(name="lock")
+    for _ in range(turns):
+        lock.acquire()
+        lock.release()
+
+
+def by_time_outs(turns: int) -> None:
+    lock = Lock(name="lock")
+    for _ in range(turns):
+        lock.acquire(timeout=10)
+        lock.release()
+
+
+def by_signals(turns: int) -> None:
+    event = Event(name="event")
+    for _ in range(turns):
+        event.set()
+        event.clear()
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["alone", "nested"])
+@pytest.mark.parametrize("use", [by_blocks, by_calls, by_time_outs, by_signals])
+def test_a_record_costs_at_most_200_bytes(use: Callable[[int], None], nested: bool) -> None:
+    with contextlib.ExitStack() as stack:
+        if nested:
+            stack.enter_context(recording(1))
+        log = stack.enter_context(recording())
         tracemalloc.start()
         try:
-            for _ in range(10_000):
-                with lock:
-                    pass
+            use(10_000)
             used = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
+        assert log.dropped == 0
     assert used / len(log.records) <= 200
+
+
+def test_many_records_go_through_a_small_ring_without_growth() -> None:
+    with recording(capacity=1000) as log:
+        by_blocks(2000)
+        gc.collect()
+        before = sys.getallocatedblocks()
+        by_blocks(50_000)
+        gc.collect()
+        grown = sys.getallocatedblocks() - before
+    assert (log.dropped, len(log.records)) == (3 * 52_000 - 1000, 1000)
+    assert grown < 1000
