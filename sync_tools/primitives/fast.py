@@ -15,7 +15,7 @@ from sys import _getframe
 from time import perf_counter
 from typing import Any
 
-from sync_tools.primitives import record
+from sync_tools.primitives import record, watch
 from sync_tools.primitives.record import TAKEN, Entry, Sink, me
 
 # What calls a lock's __enter__ for the user; the general method looks further up for the place.
@@ -61,15 +61,23 @@ def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None
             raise
 
     def retire() -> None:
-        nonlocal append, count_one, count_two
-        append, count_one, count_two = _append_to_all, _no_count, _no_count
+        nonlocal append
+        append = _to_all_but_counted(sink)
 
     return {"__enter__": __enter__, "__exit__": __exit__}, retire
 
 
-def _append_to_all(entry: Entry) -> None:
-    record.append_to_all(entry, len(entry) != 2)
+def _to_all_but_counted(own: Sink) -> Callable[[Any], None]:
+    """What appends to all open recordings, and counts for all but `own`: that count is the caller's next step.
 
+    A thread may be just between the two when the methods retire, and must neither count twice nor not at all.
+    """
 
-def _no_count() -> int:
-    return 0
+    def append(entry: Entry) -> None:
+        double = len(entry) != 2
+        for sink in watch.logs:
+            sink[0](entry)
+            if sink is not own:
+                (sink[2] if double else sink[1])()
+
+    return append

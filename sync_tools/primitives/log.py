@@ -130,9 +130,15 @@ def new_ring(capacity: int, caller: str) -> Ring:
 
 
 def open_ring(ring: Ring) -> None:
-    """Let everything be recorded in `ring`, until ``watch.close_log(ring.sink)``."""
+    """Let everything be recorded in `ring`, until :func:`close_ring`."""
     watch_threads()
     watch.open_log(ring.sink)
+
+
+def close_ring(ring: Ring) -> None:
+    """Let nothing more be recorded in `ring`."""
+    watch.close_log(ring.sink)
+    ring.close()
 
 
 @contextmanager
@@ -153,4 +159,4 @@ def recording(capacity: int = DEFAULT_CAPACITY) -> Iterator[AcquisitionLog]:
     try:
         yield log
     finally:
-        watch.close_log(ring.sink)
+        close_ring(ring)

@@ -9,8 +9,8 @@ from _thread import RLock as _NativeRLock
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sync_tools.primitives import record, watch
-from sync_tools.primitives.log import DEFAULT_CAPACITY, AcquisitionLog, new_ring, open_ring
+from sync_tools.primitives import record
+from sync_tools.primitives.log import DEFAULT_CAPACITY, AcquisitionLog, close_ring, new_ring, open_ring
 from sync_tools.primitives.record import Ring
 from sync_tools.words.errors import UserError
 
@@ -82,7 +82,7 @@ def disable() -> AcquisitionLog | None:
         ended, _running = _running, None
         if ended is None:
             return None
-        watch.close_log(ended.ring.sink)
+        close_ring(ended.ring)
         atexit.unregister(disable)
     if ended.writer is not None and not ended.writer.close():
         warnings.warn("a sink of loguru is still busy: the last records are yet to be written", stacklevel=2)

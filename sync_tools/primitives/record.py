@@ -164,6 +164,7 @@ class Ring:
         self.entries: deque[Entry] = deque(maxlen=capacity)
         self._looking = _NativeRLock()
         self._looks = 0
+        self._closed_at: int | None = None  # the total when it was closed
         ones, twos = itertools.count(), itertools.count()
         self._count_one: Callable[[], int] = ones.__next__
         self._count_two: Callable[[], int] = twos.__next__
@@ -181,10 +182,16 @@ class Ring:
 
     def total(self) -> int:
         """How many records were made in all."""
+        if self._closed_at is not None:
+            return self._closed_at
         with self._looking:  # a counter can only be read by advancing it; how often we did so is subtracted
             looks = self._looks
             self._looks += 1
             return self._count_one() - looks + 2 * (self._count_two() - looks)
+
+    def close(self) -> None:
+        """Nothing is appended any more; methods that somebody has kept may count on."""
+        self._closed_at = self.total()
 
     def snapshot(self) -> list[Entry]:
         """The entries as they stand, also while other threads append."""

@@ -287,6 +287,21 @@ def test_a_block_that_outlives_its_recording_is_told_to_whoever_records_then() -
     assert ops(inner) == ["request", "acquired", "released"]
 
 
+def test_methods_kept_from_one_recording_count_rightly_beside_others_and_after_it() -> None:
+    lock = Lock(name="lock")
+    with recording(capacity=3) as outer:
+        enter, leave = type(lock).__enter__, type(lock).__exit__
+        with recording(capacity=3) as inner:
+            for _ in range(10):
+                enter(lock)
+                leave(lock, None, None, None)
+            assert (outer.dropped, inner.dropped) == (27, 27)
+    for _ in range(10):
+        enter(lock)
+        leave(lock, None, None, None)
+    assert (outer.dropped, inner.dropped) == (27, 27)
+
+
 @pytest.mark.parametrize("kind", [Lock, RLock, Condition])
 def test_a_block_entered_in_one_recording_is_left_in_a_nested_one_or_after_it(kind: Callable[..., Any]) -> None:
     lock = kind(name="lock")
