@@ -66,10 +66,7 @@ class Condition(Holdable):
         timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
         forever = bool(blocking) and timeout in (-1, None)
         try_first = world is None and self._plain
-        got = acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, **kwargs)
-        if got or got is None:
-            self._taken = None
-        return got
+        return acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, holder=self, **kwargs)
 
     def release(self) -> None:
         """Give the lock back.
@@ -81,9 +78,9 @@ class Condition(Holdable):
 
     def _release(self, frame: FrameType) -> None:
         inner = self._now()
-        self._taken = None
+        taken, self._taken = self._taken, None
         if watch.logs and self._lock_mark is not None:
-            release(inner.release, self._lock_mark, frame)
+            release(inner.release, self._lock_mark, frame, taken=taken)
         else:
             inner.release()
 

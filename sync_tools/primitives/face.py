@@ -100,6 +100,7 @@ def acquire(
     *args: Any,
     forever: bool,
     try_first: bool,
+    holder: Any = None,
     **kwargs: Any,
 ) -> Any:
     """Acquire and record it.
@@ -112,13 +113,16 @@ def acquire(
         forever: it waits as long as it takes.
         try_first: it may be tried without waiting, which tells whether there was contention and saves an entry.
             Never in an explored world, where each inner operation is a scheduling point.
+        holder: keeps the entry of the acquisition in its ``_taken``.
 
     Returns:
         What `inner` returned.
     """
     if forever and try_first:
         if inner(False):
-            record.note(record.TAKEN, mark, frame)
+            taken = record.note(record.TAKEN, mark, frame)
+            if holder is not None:
+                holder._taken = taken
             return True
         record.note(record.REQUEST, mark, frame)
     else:
@@ -129,7 +133,9 @@ def acquire(
         record.note(record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, mark, frame)
         raise
     if got or got is None:  # locks of the user's own may return nothing
-        record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
+        taken = record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
+        if holder is not None:
+            holder._taken = taken
     else:
         timed = (args[0] if args else kwargs.get("blocking", True)) and not forever
         record.note(record.TIMED_OUT if timed else record.REFUSED, mark, frame)
@@ -142,17 +148,23 @@ def release(
     frame: FrameType,
     *args: Any,
     happening: str = record.RELEASED,
+    taken: record.Full | None = None,
 ) -> Any:
-    """Do and record a release, or another wake-up of others, so that nobody is seen to profit from it earlier."""
-    jot = watch.jot
-    if jot is not None:
-        jot(happening, mark, frame)
-    elif record.explored():
+    """Do and record a release, or another wake-up of others, so that nobody is seen to profit from it earlier.
+
+    Args:
+        inner: does it.
+        mark: of the primitive.
+        frame: the caller's frame.
+        args: passed to `inner`.
+        happening: what is done.
+        taken: the entry of the acquisition that this ends, where that is known.
+    """
+    if record.explored():
         result = inner(*args)
-        record.note(happening, mark, frame)
+        record.note(happening, mark, frame, taken)
         return result
-    else:
-        record.note(happening, mark, frame)
+    (watch.jot or record.note)(happening, mark, frame, taken)
     try:
         return inner(*args)
     except Exception:  # not held, or over the bound: the entry just made is taken back by this one

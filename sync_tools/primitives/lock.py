@@ -27,8 +27,8 @@ class Holdable(Face):
     _let_go: Callable[[], Any]
     # Whose acquisitions are recorded.
     _lock_mark: Mark | None
-    # The entry by which the present holder entered its block, where `fast` recorded that. Invariant: None while the
-    # lock is free, and after any other recorded acquisition or release.
+    # The entry by which the present holder acquired it, where that was recorded. Set and cleared by the holder alone.
+    # It may be of a recording that has ended since, so the reader compares its time with the recording's beginning.
     _taken: record.Full | None
 
     def _set_up_lock(self, inner: Any, taking: Any) -> None:
@@ -70,19 +70,16 @@ class _AnyLock(Holdable):
         forever = bool(blocking) and timeout == -1
         jot = watch.jot
         if jot is not None and forever and self._try(False):
-            self._taken = None
-            jot(record.TAKEN, self._mark, _getframe(1))
+            self._taken = jot(record.TAKEN, self._mark, _getframe(1))
             return True
         world = here.world
         inner = self._at(world)
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
-        got: bool = acquire(
-            inner.acquire, self._mark, _getframe(1), blocking, timeout, forever=forever, try_first=world is None
-        )
-        if got:
-            self._taken = None
-        return got
+        return acquire(  # type: ignore[no-any-return]
+            inner.acquire, self._mark, _getframe(1), blocking, timeout,
+            forever=forever, try_first=world is None, holder=self,
+        )  # fmt: skip
 
     def release(self) -> None:
         """Give the lock back.
@@ -108,18 +105,18 @@ class _AnyLock(Holdable):
         inner = self._at(world)
         if not watch.logs:
             return inner.acquire()  # type: ignore[no-any-return]
-        got: bool = acquire(inner.acquire, self._mark, frame, forever=True, try_first=world is None)
-        self._taken = None
-        return got
+        return acquire(  # type: ignore[no-any-return]
+            inner.acquire, self._mark, frame, forever=True, try_first=world is None, holder=self
+        )
 
     def _leave(self, frame: FrameType) -> None:
-        self._taken = None
+        taken, self._taken = self._taken, None
         if watch.jot is not None:
-            release(self._let_go, self._mark, frame)
+            release(self._let_go, self._mark, frame, taken=taken)
             return
         inner = self._at(here.world)
         if watch.logs:
-            release(inner.release, self._mark, frame)
+            release(inner.release, self._mark, frame, taken=taken)
         else:
             inner.release()
 

@@ -12,6 +12,7 @@ from sync_tools.primitives.record import (
     ENDINGS,
     EXCLUSIVE,
     HAPPENINGS,
+    JOINED,
     RELEASED,
     Entry,
     Full,
@@ -80,25 +81,38 @@ class Reader:
 
     def _left(self, taken: Full, time: float, seq: int) -> Record:
         """A ``with`` block was left that was entered by `taken`."""
-        _, mark, label, code, offset, since = taken
-        # An acquisition of an earlier recording, which ended before the block did: since then anybody may have
-        # acquired the lock unseen.
-        stale = since < self.opened
-        hold = self.holds.get(mark[0])
-        if hold is None and not stale:  # the ring has dropped the acquisition, but here is what it said
+        _, mark, label, code, offset, _ = taken
+        stale = not self._held_since(taken)
+        return self._record((RELEASED, mark, UNKNOWN if stale else label, code, offset, time), _RELEASED, RELEASED, seq)
+
+    def _held_since(self, taken: Full) -> bool:
+        """Take in an acquisition that the ring may have dropped; False for one that is of no use.
+
+        That is one of an earlier recording, which ended before the lock was given back: since then anybody may have
+        acquired it unseen.
+        """
+        _, mark, label, _, _, since = taken
+        if since < self.opened:
+            return False
+        if mark[0] not in self.holds:
             hold = self.holds[mark[0]] = _Hold(label[0])
             hold.levels.append((since, None))
-        return self._record((RELEASED, mark, UNKNOWN if stale else label, code, offset, time), _RELEASED, RELEASED, seq)
+        return True
 
     def _record(self, entry: Any, happening: Happening, op: str, seq: int) -> Record:
         _, mark, label, code, offset, time, *more = entry
         serial, kind = mark[0], mark[1]
         thread = label[0]
         key = (thread, serial)
-        waited: float | None = more[0] if more else None
+        waited: float | None = None
         held: float | None = None
         begun: int | None = None
         contended = False
+        if more:
+            if op == JOINED:
+                waited = more[0]
+            else:
+                self._held_since(more[0])
         if op in BEGINNINGS:
             busy = happening.contended
             if busy is None and op == "request":

@@ -96,8 +96,9 @@ EXCLUSIVE = frozenset({"Lock", "RLock", "Condition"})
 Label = tuple[int, int, str]  # serial (never reused), identity as the program sees it, name
 Full = tuple[str, Mark, Label, CodeType, int, float]  # what happened, to what, which thread, where (two fields), when
 Left = tuple[Full, float]  # a ``with`` block was left: the entry of its acquisition, when
-Lasted = tuple[str, Mark, Label, CodeType, int, float, float]  # the same as Full, and how many seconds it took
-Entry = Full | Left | Lasted
+# The same as Full, and how many seconds a join took, or the acquisition that a release ends: the ring may drop that.
+More = tuple[str, Mark, Label, CodeType, int, float, "float | Full"]
+Entry = Full | Left | More
 Sink = tuple[Callable[[Any], None], Callable[[], int], Callable[[], int]]  # append, count one record, count two
 
 # Threads really run at once on these builds, and there itertools.count() may give two of them the same number.
@@ -248,14 +249,17 @@ def explored() -> bool:
     return world is not None and world.name == "explored"
 
 
-def note(happening: str, mark: Mark, frame: FrameType, lasted: float | None = None) -> None:
+def note(happening: str, mark: Mark, frame: FrameType, more: float | Full | None = None) -> Full | None:
     """Append one entry to every open ring.
 
     Args:
         happening: what was done, a key of ``HAPPENINGS``.
         mark: of the primitive.
         frame: the caller's frame, which gives the site.
-        lasted: seconds that it took, where the record cannot tell.
+        more: seconds that it took, or the acquisition that it ends.
+
+    Returns:
+        The entry without `more`; None in an explored schedule, which keeps all that it needs.
     """
     if frame.f_code.co_filename in LIBRARY:
         frame = outside(frame)
@@ -264,26 +268,29 @@ def note(happening: str, mark: Mark, frame: FrameType, lasted: float | None = No
         label = me.label
         time = perf_counter()
     elif getattr(world, "over", False):
-        return  # the schedule has ended: what still runs is only unwinding
+        return None  # the schedule has ended: what still runs is only unwinding
     else:
         thread = world.thread()
         label = (serial_of(thread), world.ident(), thread.name)
         time = world.peek()  # not now(): that is an operation of the program, and recording must not add any
-    entry: Entry = (happening, mark, label, frame.f_code, frame.f_lasti, time)
-    append_to_all(entry if lasted is None else (*entry, lasted), happening in DOUBLE)
+    entry: Full = (happening, mark, label, frame.f_code, frame.f_lasti, time)
+    append_to_all(entry if more is None else (*entry, more), happening in DOUBLE)
+    return entry if world is None else None
 
 
 def _make_jot(sink: Sink) -> watch.Jot:
     append, count_one, count_two = sink
 
-    def jot(happening: str, mark: Mark, frame: FrameType) -> None:
+    def jot(happening: str, mark: Mark, frame: FrameType, more: Full | None = None) -> Full:
         if frame.f_code.co_filename in LIBRARY:
             frame = outside(frame)
-        append((happening, mark, me.label, frame.f_code, frame.f_lasti, perf_counter()))
+        entry: Full = (happening, mark, me.label, frame.f_code, frame.f_lasti, perf_counter())
+        append(entry if more is None else (*entry, more))
         if happening in DOUBLE:
             count_two()
         else:
             count_one()
+        return entry
 
     return jot
 

@@ -14,14 +14,12 @@ from __future__ import annotations
 from _thread import RLock as _NativeRLock  # never a world's stand-in, and safe to re-enter from a signal handler
 from collections.abc import Callable
 from operator import attrgetter
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync_tools.seams import world as seam
 
 if TYPE_CHECKING:
-    from sync_tools.primitives.record import Sink
-    from sync_tools.primitives.tag import Mark
+    from sync_tools.primitives.record import Full, Sink
 
 
 on = False
@@ -30,7 +28,7 @@ on = False
 logs: tuple[Sink, ...] = ()
 """Where entries go: the rings of the open recordings. Replaced as a whole, never changed: readers need no lock."""
 
-Jot = Callable[[str, "Mark", FrameType], None]
+Jot = Callable[..., "Full"]  # the arguments of record.note
 jot: Jot | None = None
 """Appends one entry where that is all there is to do: one recording is open, and no scenario has run. Else None."""
 
