@@ -174,7 +174,7 @@ class _Search:
             rest = sets[len(untried) :]
             if not rest:
                 return [*chosen, place], barred
-            if all(others & ~barred for others in rest):
+            if all(others & ~barred for others in rest):  # else it would end in vain, a few steps later
                 chosen.append(place)
                 excluded.append(barred)
                 untried.append(rest[0] & ~barred)

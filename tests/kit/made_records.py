@@ -18,7 +18,7 @@ class Recorder:
 
     records: list[Record] = field(default_factory=list)
     begun: dict[tuple[int, int], int] = field(default_factory=dict)
-    levels: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    holds: dict[int, tuple[int, list[int]]] = field(default_factory=dict)  # primitive -> holder, `seq` of each level
 
     def add(
         self, thread: int, op: str, primitive: int, kind: str = "Lock", line: int = 0, *, patient: bool = True,
@@ -30,29 +30,37 @@ class Recorder:
         waited: float | None = None
         held: float | None = None
         begun: int | None = None
-        levels = self.levels.setdefault(key, [])
+        holder, levels = self.holds.get(primitive, (thread, []))
         if op in ("request", "wait"):
             self.begun[key] = seq
         elif op == "acquired":
             begun = None if whole else self.begun.pop(key, None)
-            levels.append(seq)
-        elif op == "released":
-            begun = levels[-1] if levels else None
-            levels[-1:] = []
-            if whole:
-                levels.clear()
-            held = None if begun is None else seq - begun
+            if holder != thread:
+                levels = []
+            levels = [*levels, seq]
+            self.holds[primitive] = (thread, levels)
+        elif op == "released" and levels and (kind == "Lock" or holder == thread):
+            begun = levels[0 if whole else -1]
+            held = seq - begun
+            levels = [] if whole else levels[:-1]
+            self.holds[primitive] = (thread, levels)
         elif op in ("notified", "timed out", "refused", "interrupted", "passed", "broken"):
             begun = self.begun.pop(key, None)
         if begun is not None and op != "released":
             waited = seq - begun
+        depth = len(levels) if self.holds.get(primitive, (thread, []))[0] == thread else 0
         record = Record(
             seq, f"T{thread}", 1000 + thread, op, name or default_name(primitive), kind,
             Site("program.py", line, f"T{thread}", ""), float(seq), waited, held,
-            bool(waited and waited > 1), patient, len(levels), begun, thread, primitive,
+            bool(waited and waited > 1), patient, depth, begun, thread, primitive,
         )  # fmt: skip
         self.records.append(record)
         return record
+
+    def nest_open(self, thread: int, lock: int, kind: str = "Lock", line: int = 1) -> Record:
+        """Take a lock and keep it."""
+        self.add(thread, "request", lock, kind, line)
+        return self.add(thread, "acquired", lock, kind, line)
 
     def nest(self, thread: int, *locks: int, place: int = 1, **more: Any) -> Recorder:
         for lock in locks:

@@ -154,6 +154,7 @@ def test_the_search_finds_the_compatible_cycles_of_drawn_graphs() -> None:
                 against[other] |= 1 << one
         found = list(compatible_cycles(arrows, against.__getitem__, 10_000))
         assert {frozenset(arrow[0] for arrow in row) for row in found} == slow_compatible(arrows, against), seed
+        assert len(found) == len({frozenset(arrow[0] for arrow in row) for row in found}), "each set of nodes once"
         for row in found:
             assert all(one[1] == other[0] for one, other in itertools.pairwise((*row, row[0])))
             assert not any(against[one[2]] >> other[2] & 1 for one, other in itertools.combinations(row, 2))

@@ -38,12 +38,22 @@ def test_a_thread_that_still_stands_before_a_lock_is_part_of_the_deadlock() -> N
     ]
 
 
-@pytest.mark.parametrize(("ending", "counts"), [("interrupted", True), ("timed out", False), ("refused", False)])
-def test_a_wait_that_an_exception_ended_counts_and_one_that_gave_up_does_not(ending: str, counts: bool) -> None:
+@pytest.mark.parametrize(
+    ("ending", "patient", "counts"),
+    [
+        ("interrupted", True, True),
+        ("interrupted", False, False),
+        ("timed out", False, False),
+        ("refused", False, False),
+    ],
+)
+def test_a_wait_that_an_exception_ended_counts_and_one_that_gave_up_does_not(
+    ending: str, patient: bool, counts: bool
+) -> None:
     log = Recorder().nest(1, A, B)
     log.add(2, "acquired", B)
     log.add(2, "request", A)
-    log.add(2, ending, A, patient=ending == "interrupted")
+    log.add(2, ending, A, patient=patient)
     log.add(2, "released", B)
     assert bool(reported(log)) == counts
 
@@ -59,6 +69,16 @@ def test_a_thread_that_takes_a_plain_lock_twice_is_a_deadlock_by_itself() -> Non
     ]
     log.add(2, "released", A)  # a latch: it was for another thread to release
     log.add(1, "acquired", A, line=8)
+    assert reported(log) == set()
+
+
+def test_an_attempt_that_would_give_up_by_itself_is_no_part_of_a_deadlock_nor_is_re_entry() -> None:
+    log = Recorder().nest(1, A, B)
+    log.nest_open(2, B, "RLock")
+    log.add(2, "request", A, patient=False)
+    assert reported(log) == set()
+    log.add(2, "refused", A, patient=False)
+    log.add(2, "request", B, "RLock")  # it has it already
     assert reported(log) == set()
 
 
@@ -150,6 +170,42 @@ def test_a_wait_that_holds_another_lock_deadlocks_with_who_needs_that_one_to_not
         "T1": ("lock1", "lock0"),
         "T2": ("lock0", "lock1"),
     }
+
+
+def test_a_wait_that_timed_out_still_wants_its_lock_back() -> None:
+    log = Recorder()
+    log.nest_open(1, B)
+    log.nest_open(1, C, "Condition")
+    log.add(1, "wait", C, "Condition", 5)
+    log.add(1, "released", C, "Condition", 5, whole=True)
+    log.add(1, "timed out", C, "Condition", 5, patient=False)
+    assert [edge.got for edge in edges(log.records)] == [True, False]
+    log.add(1, "acquired", C, "Condition", 5, whole=True)
+    log.nest(1, A)  # what it releases from now on, it releases for good
+    assert [(edge.held, edge.taken, edge.got) for edge in edges(log.records)] == [
+        ("lock1", "lock2", True),
+        ("lock1", "lock2", True),
+        ("lock1", "lock0", True),
+        ("lock2", "lock0", True),
+    ]
+
+
+def test_a_lock_that_a_barrier_s_action_releases_is_not_wanted_back() -> None:
+    log = Recorder()
+    log.nest_open(1, A)
+    log.nest_open(1, B)
+    log.add(1, "wait", C, "Barrier")
+    log.add(1, "released", B)  # the last to come runs the action
+    log.add(1, "passed", C, "Barrier")
+    assert [edge.got for edge in edges(log.records)] == [True]
+
+
+def test_a_lock_that_somebody_else_released_is_not_held_any_more() -> None:
+    log = Recorder()
+    log.nest_open(1, A)
+    log.add(2, "released", A)
+    log.nest(1, B)
+    assert list(edges(log.records)) == []
 
 
 def test_a_condition_entered_by_with_is_its_lock() -> None:
