@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from sync_tools.primitives import record, watch
-from sync_tools.primitives.tag import Mark, make_mark, maker_of, name_of
+from sync_tools.primitives.tag import ELSEWHERE, Mark, mark_of, name_of, new_mark
 from sync_tools.seams.world import World, here
 
 
@@ -25,13 +25,25 @@ class Face:
     __slots__ = ("__weakref__", "_inner", "_mark")
 
     kind: ClassVar[str] = ""
+    _own: ClassVar[type[Face]]  # the kit's own class, for it and for subclasses of the user's
     _inner: Any
     _mark: Mark
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Tell the kit's own classes from the user's."""
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith(f"{__package__}."):
+            cls._own = cls
 
     def _set_up(self, inner: Any, name: str | None) -> None:
         """Take `inner`; called by a face's ``__init__``, whose caller made the face."""
         self._inner = inner
-        self._mark = make_mark(self.kind, name, maker_of(self, sys._getframe(2)))
+        frame = sys._getframe(2)
+        own = self._own  # its `kind`, for a subclass may mean something else by that
+        if type(self) is not own or frame.f_code.co_name in ELSEWHERE:
+            self._mark = mark_of(self, own, name, frame)
+        else:
+            self._mark = new_mark(own.kind, name, frame)
         if name is not None:
             _label(inner, self._mark[2])
 
@@ -62,8 +74,8 @@ class Face:
 
     @_sl_name.setter
     def _sl_name(self, name: str | None) -> None:
-        serial, kind, given, _, code, offset = self._mark
-        self._mark = (serial, kind, given, name, code, offset)
+        serial, kind, given, _, code, offset, binding = self._mark
+        self._mark = (serial, kind, given, name, code, offset, binding)
         if given is None:
             _label(self._inner, name)
 

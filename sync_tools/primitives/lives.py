@@ -41,7 +41,7 @@ class _Told:
 
     def _note(self, thread: Any, happening: str, frame: FrameType, seconds: float | None = None) -> None:
         frame = next(user_frames(frame), frame)
-        mark: Mark = (record.serial_of(thread), "Thread", thread.name, None, frame.f_code, frame.f_lasti)
+        mark: Mark = (record.serial_of(thread), "Thread", thread.name, None, frame.f_code, frame.f_lasti, None)
         record.note(happening, mark, frame, seconds)
 
 

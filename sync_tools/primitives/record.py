@@ -301,7 +301,7 @@ watch.make_jot = _make_jot
 def note_end(label: Label, time: float | None = None) -> None:
     """Append the end of a thread; `time` where it is not the real clock's."""
     code = note_end.__code__  # nowhere in the program: the reader knows
-    mark = (label[0], "Thread", label[2], None, code, 0)
+    mark: Mark = (label[0], "Thread", label[2], None, code, 0, None)
     append_to_all((ENDED, mark, label, code, 0, perf_counter() if time is None else time), False)
 
 
