@@ -7,7 +7,6 @@ earlier asks the world for its stand-in. Either way one operation of a face is o
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from sync_tools.primitives import record, watch
+from sync_tools.primitives.looks import seen
 from sync_tools.primitives.tag import ELSEWHERE, Mark, mark_of, name_of, new_mark
 from sync_tools.seams.world import World, here
 
@@ -83,10 +83,24 @@ class Face:
         raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
 
     def __repr__(self) -> str:
-        text = repr(self._inner)
-        status = re.search(r": ([^<>]*)>$", text)
-        ending = f": {status[1]}" if status else ""
-        return f"<sync_tools.{self.kind} at {id(self):#x} {self.name!r}{ending}>"
+        """What it is, what it is called and how it stands, as far as that is known. It never waits and never raises."""
+        kind = type(self)
+        title = f"sync_tools.{kind.kind}" if kind is self._own else f"{kind.__module__}.{kind.__qualname__}"
+        try:
+            before, after = self._looks(title, seen(self._inner))
+            name = f" {name_of(self._mark)!r}"
+        except Exception:  # it is half made, or somebody is just changing it: what can be said is said
+            before, name, after = title, "", "state unknown" if hasattr(self, "_mark") else "not initialized"
+        return f"<{before} at {id(self):#x}{name}{after and f': {after}'}>"
+
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        """What a repr says before the address, and what after the name.
+
+        Args:
+            title: the class.
+            inner: the inner object, which must not be operated on: in an explored world that might switch threads.
+        """
+        raise NotImplementedError
 
     if not TYPE_CHECKING:  # hidden from type checkers, which shall go on to catch misspelt methods
 
