@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from sys import _getframe
@@ -11,6 +10,7 @@ from typing import Any
 
 from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.primitives.looks import lock_looks
 from sync_tools.primitives.tag import Mark
 from sync_tools.seams.world import here
 
@@ -120,12 +120,9 @@ class _AnyLock(Holdable):
         else:
             inner.release()
 
-    def __repr__(self) -> str:
-        text = repr(self._inner)
-        status = "locked" if text.startswith("<locked") else "unlocked"
-        owner = re.search(r"owner=\S+ count=\d+ ", text)
-        details = owner[0] if owner else ""
-        return f"<{status} sync_tools.{self.kind} object {self.name!r} {details}at {id(self):#x}>"
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        state, owner = lock_looks(inner)
+        return f"{state} {title} object", owner
 
 
 class Lock(_AnyLock):
