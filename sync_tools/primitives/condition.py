@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
 from sync_tools.primitives.lock import Holdable, Lock, RLock, _AnyLock
+from sync_tools.primitives.looks import lock_inside, seen, waiters
+from sync_tools.primitives.tag import name_of
 from sync_tools.seams.world import World, here
 
 T = TypeVar("T")
@@ -224,10 +226,14 @@ class Condition(Holdable):
         else:
             inner.notify_all()
 
-    def __repr__(self) -> str:
-        text = repr(self._inner)
-        ending = text[len("<Condition") :] if text.startswith("<Condition(") else f" at {id(self):#x}>"
-        return f"<Condition {self.name!r}{ending}"
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        lock = seen(inner._lock)
+        if isinstance(lock, Face):
+            text = Face.__repr__(lock)
+        else:
+            mark = self._lock_mark
+            text = lock_inside(lock, None if mark is None or mark is self._mark else name_of(mark))
+        return title, f"lock={text}, waiters={waiters(inner)}"
 
 
 def _refuse(blocking: bool) -> bool:
