@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.face import Face, release
+from sync_tools.primitives.looks import flag_of, waiting
 from sync_tools.seams.world import here
 
 
@@ -30,6 +32,9 @@ class Event(Face):
         self._set: Callable[[], None] = inner.set
         self._clear: Callable[[], None] = inner.clear
         self._wait: Callable[..., bool] = inner.wait
+
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        return title, f"{'set' if flag_of(inner) else 'unset'}{waiting(inner)}"
 
     def is_set(self) -> bool:
         """True when the flag is set."""
