@@ -10,6 +10,7 @@ from typing import Any
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.primitives.looks import permits_of, waiting
 from sync_tools.seams.world import here
 
 
@@ -38,6 +39,9 @@ class Semaphore(Face):
     @staticmethod
     def _make(value: int) -> Any:
         return threading.Semaphore(value)
+
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        return title, f"{permits_of(inner)}{waiting(inner)}"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep what ``threading.Semaphore`` promises to subclasses: leaving a ``with`` calls their ``release``."""
