@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.face import Face, release
+from sync_tools.primitives.looks import parties_of
 from sync_tools.seams.world import here
 
 
@@ -68,6 +70,9 @@ class Barrier(Face):
             raise
         finally:
             record.note(outcome, self._mark, frame)
+
+    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+        return title, parties_of(inner)
 
     def reset(self) -> None:
         """Make the barrier new and empty; threads that wait get a BrokenBarrierError."""
