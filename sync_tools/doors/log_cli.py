@@ -61,11 +61,13 @@ def log(
     from sync_tools.doors import screen
     from sync_tools.presentation import log_order, log_summary, log_tables, log_text
     from sync_tools.presentation.sections import text
+    from sync_tools.primitives.findings import findings
     from sync_tools.primitives.saved import read_jsonl
 
     saved = read_jsonl(file)
     console = screen.console()
-    summary = log_summary.summarize(saved.records, saved.dropped, cut=saved.cut)
+    found = findings(saved.records)
+    summary = log_summary.summarize(saved.records, saved.dropped, cut=saved.cut, findings=found)
     sections = log_text.summary_sections(summary, console.width)
     if order or primitives or threads or limit is not None:
         listed = log_order.order(saved.records, primitives=primitives, threads=threads, limit=limit)

@@ -107,7 +107,7 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
     """
     used = [record for record in records if record.kind != THREAD]
     names = labels(used)
-    found = list(edges(used))
+    found = list(edges(records))
     kinds = {names[record.primitive_serial]: record.kind for record in used}
     waits: dict[str, list[float]] = {}
     for record in used:

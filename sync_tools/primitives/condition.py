@@ -232,7 +232,7 @@ class Condition(Holdable):
             text = Face.__repr__(lock)
         else:
             mark = self._lock_mark
-            text = lock_inside(lock, None if mark is None or mark is self._mark else name_of(mark))
+            text = lock_inside(lock, None if mark is None or mark[0] == self._mark[0] else name_of(mark))
         return title, f"lock={text}, waiters={waiters(inner)}"
 
 

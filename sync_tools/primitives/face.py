@@ -75,9 +75,12 @@ class Face:
     @_sl_name.setter
     def _sl_name(self, name: str | None) -> None:
         serial, kind, given, _, code, offset, binding = self._mark
-        self._mark = (serial, kind, given, name, code, offset, binding)
+        self._set_mark((serial, kind, given, name, code, offset, binding))
         if given is None:
             _label(self._inner, name)
+
+    def _set_mark(self, mark: Mark) -> None:
+        self._mark = mark
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")

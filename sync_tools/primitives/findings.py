@@ -114,18 +114,12 @@ def held_at_end(records: list[Record]) -> list[HeldAtEnd]:
     names = labels(records)
     holds: dict[int, Record] = {}  # lock -> its holder's outermost acquisition
     ended: dict[int, Record] = {}
-    left: list[tuple[Record, Record]] = []  # acquisitions, each with its thread's end
     vain = Waits("request")
     for record in effective(records):
         lock, thread = record.primitive_serial, record.thread_serial
         if record.kind == "Thread":
             if record.op == "ended":
                 ended[thread] = record
-            elif record.op == "start" and lock in ended:
-                # The next explored schedule: its threads have the same numbers, and hold nothing.
-                end = ended.pop(lock)
-                mine = [other for other, hold in holds.items() if hold.thread_serial == lock]
-                left.extend((holds.pop(other), end) for other in mine)
         elif record.kind in EXCLUSIVE:
             vain.read(record)
             again = lock in holds and holds[lock].thread_serial == thread
@@ -133,7 +127,7 @@ def held_at_end(records: list[Record]) -> list[HeldAtEnd]:
                 holds[lock] = record
             elif record.op == "released" and record.depth == 0 and (record.kind == "Lock" or again):
                 holds.pop(lock, None)
-    left.extend((hold, ended[hold.thread_serial]) for hold in holds.values() if hold.thread_serial in ended)
+    left = [(hold, ended[hold.thread_serial]) for hold in holds.values() if hold.thread_serial in ended]
     result = []
     for hold, end in left:
         asked = [wait for wait in vain.all(hold.primitive_serial) if wait.over > end.seq and wait.outcome != "acquired"]

@@ -39,6 +39,11 @@ class Holdable(Face):
         self._let_go = taking.release
         self._taken = None
 
+    def _set_mark(self, mark: Mark) -> None:
+        if self._lock_mark is self._mark:  # a lock, or a condition with a lock of its own
+            self._lock_mark = mark
+        self._mark = mark
+
 
 class _AnyLock(Holdable):
     """What Lock and RLock have in common: everything but the inner object."""

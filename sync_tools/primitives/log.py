@@ -15,6 +15,7 @@ from sync_tools.words.errors import UserError
 
 if TYPE_CHECKING:
     from sync_tools.primitives.contention import Contention
+    from sync_tools.primitives.findings import HeldAtEnd, UnheardNotifies, UnseenSets
     from sync_tools.primitives.lock_order import Cycle, Edge
 
 DEFAULT_CAPACITY = 100_000  # records; at most 200 bytes each
@@ -86,12 +87,30 @@ class AcquisitionLog:
     def cycles(self) -> list[Cycle]:
         """Potential deadlocks: locks that were taken in opposite orders by threads that nothing kept apart.
 
-        They are found even when the run was lucky. Cycles within one thread, under a common gate lock, or by
-        acquisitions that give up by themselves are not reported.
+        They are found even when the run was lucky. Cycles within one thread, under a common gate lock, of acquisitions
+        that a start or a join of threads puts in order, or of such as give up by themselves are not reported.
         """
         from sync_tools.primitives.lock_order import cycles, edges
 
         return cycles(edges(self._read()))
+
+    def held_at_end(self) -> list[HeldAtEnd]:
+        """Locks that a thread still held when it ended, with the place where it had taken them."""
+        from sync_tools.primitives.findings import held_at_end
+
+        return held_at_end(self._read())
+
+    def unheard_notifies(self) -> list[UnheardNotifies]:
+        """Notifications of conditions on which nobody waited, and who waited later and was not woken."""
+        from sync_tools.primitives.findings import unheard_notifies
+
+        return unheard_notifies(self._read())
+
+    def unseen_sets(self) -> list[UnseenSets]:
+        """Events that were set, and cleared before any thread that waited woke."""
+        from sync_tools.primitives.findings import unseen_sets
+
+        return unseen_sets(self._read())
 
     def emit(self, logger: Any = None) -> None:
         """Send the records, in order, to loguru: one message each, the fields bound ("extra"), level INFO.

@@ -39,6 +39,20 @@ def run_threads(*functions: Callable[[], Any]) -> None:
         raise errors[0]
 
 
+def run_in_turn(*functions: Callable[[], Any]) -> None:
+    """Run each in a thread of its own, one after the other by luck: by no join before the next one's start."""
+    threads = []
+    for number, function in enumerate(functions, 1):
+        done = threading.Event()
+        target = [function, done.set]
+        thread = threading.Thread(target=lambda target=target: [step() for step in target], name=f"T{number}")
+        thread.start()
+        assert done.wait(60)
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+
+
 def line_of(text: str) -> int:
     with open(__file__, encoding="utf-8") as file:
         return next(number for number, line in enumerate(file, 1) if line.strip() == text)
@@ -92,8 +106,7 @@ def opposite_orders(one: Any, two: Any) -> None:
         one.release()
         two.release()
 
-    run_threads(forward)
-    run_threads(backward)
+    run_in_turn(forward, backward)
 
 
 def test_opposite_orders_are_a_potential_deadlock_with_both_sites() -> None:
@@ -108,7 +121,7 @@ def test_opposite_orders_are_a_potential_deadlock_with_both_sites() -> None:
     ]  # fmt: skip
     text = str(cycle)
     assert text.splitlines()[0] == "potential deadlock: a -> b -> a"
-    assert f"T1 held b (taken at {FILE}:{second - 1}) and took a at {FILE}:{second}" in text
+    assert f"T2 held b (taken at {FILE}:{second - 1}) and took a at {FILE}:{second}" in text
     assert set(log.lock_order()) == {"a", "b"} and set(log.lock_order()["a"]) == {"b"}
 
 
@@ -120,8 +133,7 @@ def test_three_locks_in_a_ring_are_one_cycle() -> None:
             pass
 
     with recording() as log:
-        for number in range(3):
-            run_threads(lambda number=number: eat(forks[number], forks[(number + 1) % 3]))  # type: ignore[misc]
+        run_in_turn(*[lambda n=n: eat(forks[n], forks[(n + 1) % 3]) for n in range(3)])  # type: ignore[misc]
     assert [cycle.locks for cycle in log.cycles()] == [("fork0", "fork1", "fork2")]
 
 
@@ -133,8 +145,7 @@ def test_a_common_gate_lock_makes_opposite_orders_safe() -> None:
             pass
 
     with recording() as log:
-        run_threads(lambda: in_order(a, b))
-        run_threads(lambda: in_order(b, a))
+        run_in_turn(lambda: in_order(a, b), lambda: in_order(b, a))
     assert log.cycles() == []
     assert "b" in log.lock_order()["a"] and "a" in log.lock_order()["b"]
 
@@ -148,9 +159,22 @@ def test_a_gate_that_one_thread_forgets_is_no_gate() -> None:
                 stack.enter_context(lock)
 
     with recording() as log:
-        run_threads(lambda: in_order(a, b, gate))
-        run_threads(lambda: in_order(b, a))
+        run_in_turn(lambda: in_order(a, b, gate), lambda: in_order(b, a))
     assert [cycle.locks for cycle in log.cycles()] == [("a", "b")]
+
+
+def test_a_join_between_opposite_orders_makes_them_safe() -> None:
+    a, b = Lock(name="a"), Lock(name="b")
+
+    def in_order(first: Lock, second: Lock) -> None:
+        with first, second:
+            pass
+
+    with recording() as log:
+        run_threads(lambda: in_order(a, b))
+        run_threads(lambda: in_order(b, a))
+    assert log.cycles() == []
+    assert "b" in log.lock_order()["a"] and "a" in log.lock_order()["b"]
 
 
 def test_opposite_orders_in_one_thread_only_are_safe() -> None:
@@ -181,8 +205,7 @@ def test_orders_that_give_up_by_themselves_are_safe() -> None:
                 a.release()
 
     with recording() as log:
-        run_threads(forward)
-        run_threads(backward)
+        run_in_turn(forward, backward)
     assert log.cycles() == []
     assert "a" in log.lock_order()["b"]
 

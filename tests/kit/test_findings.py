@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import random
 import threading
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from made_records import A, B, C, D, Recorder
-from signal_runs import condition_run, event_run, lock_run, rises_and_falls
 
-from sync_tools.primitives import Condition, Event, Lock, Record, RLock, recording
+from sync_tools.primitives import Condition, Event, Lock, RLock, recording
 from sync_tools.primitives.attempts import Waiting
 from sync_tools.primitives.findings import (
-    Finding,
     HeldAtEnd,
     UnheardNotifies,
     UnseenSets,
@@ -25,7 +21,6 @@ from sync_tools.primitives.findings import (
     unheard_notifies,
     unseen_sets,
 )
-from sync_tools.words.failure import Site
 
 RUNS = 600
 
@@ -46,20 +41,6 @@ def in_thread(work: Callable[[], Any], name: str) -> None:
     thread.join()
 
 
-def with_ends(records: list[Record]) -> list[Record]:
-    """The log with the end of each thread but the main one, where it has none yet."""
-    if any(record.op == "ended" for record in records):
-        return records
-    last = {record.thread_serial: record for record in records if record.thread != "MainThread"}
-    result: list[Record] = []
-    for record in records:
-        result.append(record)
-        if last.get(record.thread_serial) is record:
-            me = (record.thread, record.thread_serial)
-            result.append(record._replace(op="ended", kind="Thread", primitive=me[0], primitive_serial=me[1]))
-    return [record._replace(seq=number) for number, record in enumerate(result, 1)]
-
-
 # ---- locks left behind -----------------------------------------------------------------------------------------------
 
 
@@ -75,7 +56,7 @@ def test_a_lock_that_a_thread_leaves_behind_is_told_with_whom_it_keeps_waiting()
     with recording() as log:
         in_thread(careless, "careless")
         in_thread(later, "later")
-    (found,) = held_at_end(with_ends(log.records))
+    (found,) = held_at_end(log.records)
     assert str(found).splitlines() == [
         f"lock left behind: careless took accounts at {at('lock.acquire()  # and never releases it')} and ended",
         f"  in vain: later at {at('lock.acquire(timeout=0.001)')}: timed out",
@@ -87,8 +68,9 @@ def test_a_lock_that_somebody_else_releases_is_a_latch_and_not_left_behind() -> 
     with recording() as log:
         in_thread(latch.acquire, "T1")
         in_thread(latch.release, "T2")
-    assert held_at_end(with_ends(log.records)) == []
-    assert len(held_at_end(with_ends(log.records[:2]))) == 1, "until then it is"
+    assert held_at_end(log.records) == []
+    until_its_end = next(number for number, record in enumerate(log.records, 1) if record.op == "ended")
+    assert len(held_at_end(log.records[:until_its_end])) == 1, "until then it is"
 
 
 def test_a_re_entrant_lock_released_once_too_rarely_is_left_behind_from_its_outermost_place() -> None:
@@ -102,7 +84,7 @@ def test_a_re_entrant_lock_released_once_too_rarely_is_left_behind_from_its_oute
     with recording() as log:
         in_thread(careless, "careless")
         assert not lock.acquire(blocking=False)
-    (found,) = held_at_end(with_ends(log.records))
+    (found,) = held_at_end(log.records)
     assert (found.lock, found.site.line) == ("lock", line("lock.acquire()  # outermost"))
     assert [wait.outcome for wait in found.waiting] == ["refused"]
 
@@ -111,7 +93,7 @@ def test_the_lock_of_a_condition_is_left_behind_too() -> None:
     changed = Condition(name="changed")
     with recording() as log:
         in_thread(changed.acquire, "T")
-    assert [found.lock for found in held_at_end(with_ends(log.records))] == ["changed"]
+    assert [found.lock for found in held_at_end(log.records)] == ["changed"]
 
 
 def test_what_the_main_thread_holds_at_the_end_of_the_log_is_not_left_behind() -> None:
@@ -119,58 +101,7 @@ def test_what_the_main_thread_holds_at_the_end_of_the_log_is_not_left_behind() -
     with recording() as log, lock:
         in_thread(lambda: None, "T")
         records = log.records
-    assert held_at_end(with_ends(records)) == []
-
-
-def test_the_next_explored_schedule_does_not_hide_what_a_thread_left_in_the_last() -> None:
-    log = Recorder().start(0, 1)
-    log.nest_open(1, A)
-    log.join(0, 1).start(0, 1).nest(1, B)
-    assert [found.lock for found in held_at_end(log.records)] == ["lock0"]
-    log.join(0, 1)
-    assert [found.lock for found in held_at_end(log.records)] == ["lock0"]
-
-
-def test_locks_left_behind_in_drawn_runs_are_told_and_no_others() -> None:
-    seen = Counter[str]()
-    for seed in range(RUNS):
-        truth = lock_run(random.Random(seed))
-        records = truth.log.records
-        expected = {}
-        for lock, (thread, seq) in truth.held.items():
-            if thread in truth.ended:
-                end = next(r.seq for r in records if r.op == "ended" and r.thread_serial == thread)
-                expected[(lock_name(lock), f"T{thread}", seq)] = vain(records, lock, end)
-        # The site's line is the position in the log.
-        found = {(f.lock, f.thread, f.site.line): in_short(f) for f in held_at_end(records)}
-        assert found == expected, f"seed {seed}"
-        seen["left"] += len(found)
-        seen["in vain"] += sum(map(bool, found.values()))
-    assert min(seen["left"], seen["in vain"]) > 100, seen
-
-
-def in_short(finding: Finding) -> set[tuple[str, int, str]]:
-    return {(wait.thread, wait.site.line, wait.outcome) for wait in finding.waiting}
-
-
-def lock_name(lock: int) -> str:
-    return f"lock{lock - A}"
-
-
-def vain(records: list[Record], lock: int, after: int) -> set[tuple[str, int, str]]:
-    """Requests for a lock that got nothing, and were under way at some time after a position."""
-    result = set()
-    for asked in records:
-        if asked.op == "request" and asked.primitive_serial == lock:
-            endings = [
-                r for r in records[asked.seq :]
-                if (r.thread_serial, r.primitive_serial) == (asked.thread_serial, lock) and r.op != "released"
-            ]  # fmt: skip
-            if not endings:
-                result.add((asked.thread, asked.site.line, "still waits"))
-            elif endings[0].op != "acquired" and endings[0].seq > after:
-                result.add((asked.thread, asked.site.line, endings[0].op))
-    return result
+    assert held_at_end(records) == []
 
 
 # ---- notifications that nobody heard ---------------------------------------------------------------------------------
@@ -271,51 +202,6 @@ def test_a_thread_that_was_woken_some_other_time_did_not_wait_in_vain() -> None:
     assert (found.site.line, found.waiting) == (7, ())
 
 
-@pytest.mark.parametrize("simple", [True, False], ids=["one at a time", "several, with time-outs"])
-def test_unheard_notifications_of_drawn_runs_are_told_and_no_others(simple: bool) -> None:
-    seen = Counter[str]()
-    for seed in range(RUNS):
-        truth = condition_run(random.Random(seed), simple)
-        records = truth.log.records
-        found = unheard_notifies(records)
-        told = {f.site.line for f in found}  # a site is a position in the log
-        assert all(f.count == 1 for f in found)
-        if simple:
-            assert told == truth.to_nobody, f"seed {seed}"
-        assert told <= truth.to_nobody, f"seed {seed}"
-        nobody_in_sight = {r.seq for r in records if r.seq in truth.to_nobody and not waiting_at(records, r.seq)}
-        assert told >= nobody_in_sight, f"seed {seed}"
-        for f in found:
-            expected = lost_waits(records, f.site.line)
-            assert in_short(f) == expected, f"seed {seed}"
-            seen["lost" if expected else "fact"] += 1
-        ranks = [not f.waiting for f in found]
-        assert ranks == sorted(ranks), "lost wake-ups first"
-        seen["behind a waiter"] += len(told - nobody_in_sight)
-    assert min(seen[what] for what in ("lost", "fact", "behind a waiter")) > 50, seen
-
-
-def ending_of(records: list[Record], wait: Record) -> Record | None:
-    who = (wait.thread_serial, wait.primitive_serial)
-    return next((r for r in records[wait.seq :] if (r.thread_serial, r.primitive_serial) == who), None)
-
-
-def waiting_at(records: list[Record], seq: int) -> set[int]:
-    waits = [r for r in records[:seq] if r.op == "wait"]
-    ends = {wait.seq: ending_of(records, wait) for wait in waits}
-    return {wait.thread_serial for wait in waits if ends[wait.seq] is None or ends[wait.seq].seq > seq}  # type: ignore[union-attr]
-
-
-def lost_waits(records: list[Record], seq: int) -> set[tuple[str, int, str]]:
-    later = [(r, ending_of(records, r)) for r in records[seq:] if r.op == "wait"]
-    woken = {r.thread_serial for r, end in later if end is not None and end.op == "notified"}
-    return {
-        (r.thread, r.site.line, "still waits" if end is None else end.op)
-        for r, end in later
-        if r.thread_serial not in woken
-    }  # fmt: skip
-
-
 # ---- events that nobody saw ------------------------------------------------------------------------------------------
 
 
@@ -360,46 +246,6 @@ def test_who_is_woken_by_a_later_set_has_not_waited_in_vain() -> None:
     log.add(1, "set", C, "Event", 4)
     log.add(2, "notified", C, "Event", 3)
     assert unseen_sets(log.records) == []
-
-
-def test_sets_without_effect_in_drawn_runs_are_told_and_no_others() -> None:
-    seen = Counter[str]()
-    for seed in range(RUNS):
-        records = event_run(random.Random(seed)).log.records
-        expected: dict[tuple[str, Site, Site], tuple[int, set[tuple[str, int, str]]]] = {}
-        for event in (C, D):
-            for rise, fall in rises_and_falls(records, event):
-                concerned = unseen_by(records, rise, fall)
-                if concerned:
-                    key = (lock_name(event), rise.site, fall.site)
-                    count, before = expected.get(key, (0, set()))
-                    expected[key] = (count + 1, before | concerned)
-        found = unseen_sets(records)
-        told = {(f.event, f.set_site, f.clear_site): (f.count, in_short(f)) for f in found}
-        assert told == expected, f"seed {seed}"
-        for f in found:
-            seen.update(wait.outcome for wait in f.waiting)
-            seen["several"] += f.count > 1
-    assert min(seen[what] for what in ("still waits", "timed out", "woke after the clear", "several")) > 15, seen
-
-
-def unseen_by(records: list[Record], rise: Record, fall: Record) -> set[tuple[str, int, str]]:
-    event = rise.primitive_serial
-    mine = [r for r in records if r.primitive_serial == event]
-    if any(r.op == "notified" and rise.seq < r.seq < fall.seq for r in mine):
-        return set()
-    next_rise = next((r.seq for r in mine if r.op == "set" and r.seq > fall.seq), len(records) + 1)
-    result = set()
-    for wait in [r for r in mine if r.op == "wait" and r.seq < next_rise]:
-        end = next((r for r in mine if r.seq > wait.seq and r.thread_serial == wait.thread_serial), None)
-        if end is not None and end.seq < rise.seq:
-            continue
-        outcome = "still waits" if end is None else end.op
-        if outcome != "notified":
-            result.add((wait.thread, wait.site.line, outcome))
-        elif wait.seq < fall.seq:
-            result.add((wait.thread, wait.site.line, "woke after the clear"))
-    return result
 
 
 # ---- all together ----------------------------------------------------------------------------------------------------
