@@ -11,12 +11,22 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.looks import seen
 from sync_tools.primitives.tag import ELSEWHERE, Mark, mark_of, name_of, new_mark
 from sync_tools.seams.world import World, here
+
+
+class Name:
+    """The name given at construction, else what it is bound to, else where it was made ("bank.py:12").
+
+    It is no ``property``, because a subclass may have a ``self.name`` of its own, as it may with ``threading``'s.
+    """
+
+    def __get__(self, face: Face | None, kind: type | None = None) -> str:
+        return self if face is None else name_of(face._mark)  # type: ignore[return-value]
 
 
 class Face:
@@ -62,10 +72,7 @@ class Face:
         """The inner object for the calling thread."""
         return self._at(here.world) if watch.on else self._inner
 
-    @property
-    def name(self) -> str:
-        """The name given at construction, else what it was first bound to, else where it was made ("bank.py:12")."""
-        return name_of(self._mark)
+    name = Name()
 
     @property
     def _sl_name(self) -> str | None:
@@ -82,8 +89,16 @@ class Face:
     def _set_mark(self, mark: Mark) -> None:
         self._mark = mark
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        kind = type(self)
+        state = getattr(kind, "__getstate__", None)  # from Python 3.11 on object has one
+        if kind.__reduce__ is object.__reduce__ and state is getattr(object, "__getstate__", None):
+            raise TypeError(f"cannot pickle {kind.__qualname__!r} object")
+        return super().__reduce_ex__(protocol)  # the subclass says how
+
+    def __dir__(self) -> list[str]:
+        inside = dir(getattr(self, "_inner", None))
+        return sorted({*super().__dir__(), *(name for name in inside if not name.startswith("__"))})
 
     def __repr__(self) -> str:
         """What it is, what it is called and how it stands, as far as that is known. It never waits and never raises."""
