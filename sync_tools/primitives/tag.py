@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import linecache
+import os
 import threading
 from types import CodeType, FrameType
 from typing import Any
@@ -12,8 +13,14 @@ from typing import Any
 from sync_tools.primitives.binding import COMPREHENSIONS, Places, bound_name
 from sync_tools.words.failure import Site
 
-# Standard modules that call a lock for the user: ExitStack, and a plain Condition over an instrumented lock.
-LIBRARY = frozenset({contextlib.__file__, threading.__file__})
+# Modules that call a primitive for the user: ExitStack, a plain Condition over an instrumented lock, and methods of the
+# primitives' own that call another one: so that a subclass may change it, or because they are old names of it.
+LIBRARY = frozenset(
+    {
+        *(contextlib.__file__, threading.__file__),
+        *(os.path.join(os.path.dirname(__file__), name) for name in ("condition.py", "event.py", "semaphore.py")),
+    }
+)
 
 # Functions whose caller may have to be looked at, too: those, and the constructors that dataclasses write.
 ELSEWHERE = COMPREHENSIONS | {"__init__"}
