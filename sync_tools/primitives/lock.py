@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from sys import _getframe
@@ -149,21 +150,33 @@ class Lock(_AnyLock):
         """True while somebody holds it."""
         return self._now().locked()  # type: ignore[no-any-return]
 
+    # Their names in the module `thread`, which locks still have.
+    acquire_lock = _AnyLock.acquire
+    release_lock = _AnyLock.release
+    locked_lock = locked
+
 
 class RLock(_AnyLock):
     """A lock that its holder may take again: ``threading.RLock`` that can be recorded.
 
     Args:
+        args, kwargs: whatever ``threading.RLock`` takes on this Python; until 3.14 it ignores all arguments.
         name: what reports call it; without it, the variable it is bound to or the place where it was made.
     """
 
     __slots__ = ()
     kind = "RLock"
 
-    def __init__(self, *, name: str | None = None) -> None:
-        inner = threading.RLock()
+    def __init__(self, *args: Any, name: str | None = None, **kwargs: Any) -> None:
+        inner = threading.RLock(*args, **kwargs)
         self._set_up(inner, name)
         self._bind(inner)
+
+    if sys.version_info >= (3, 14):
+
+        def locked(self) -> bool:
+            """True while somebody holds it."""
+            return self._now().locked()  # type: ignore[no-any-return]
 
     # The protocol by which a plain threading.Condition puts down all levels of a re-entrant lock.
 
