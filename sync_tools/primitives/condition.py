@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
@@ -226,6 +227,11 @@ class Condition(Holdable):
         else:
             inner.notify_all()
 
+    def notifyAll(self) -> None:
+        """An old name of :meth:`notify_all`."""
+        warnings.warn("notifyAll() is deprecated, use notify_all() instead", DeprecationWarning, stacklevel=2)
+        self.notify_all()
+
     def _looks(self, title: str, inner: Any) -> tuple[str, str]:
         lock = seen(inner._lock)
         if isinstance(lock, Face):
@@ -251,12 +257,16 @@ def _wait_for_by_wait(self: Condition, predicate: Callable[[], T], timeout: floa
     """``wait_for`` for a subclass with its own ``wait``."""
     world = here.world
     now = time.monotonic if world is None else world.now
-    end = None if timeout is None else now() + timeout
+    end: float | None = None
+    left = timeout
     result = predicate()
     while not result:
-        left = None if end is None else end - now()
-        if left is not None and left <= 0:
-            break
+        if left is not None and end is None:  # the first wait comes even if there is no time for it
+            end = now() + left
+        elif end is not None:
+            left = end - now()
+            if left <= 0:
+                break
         self.wait(left)
         result = predicate()
     return result
