@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,11 @@ class Event(Face):
         if not watch.on:
             return self._is_set()
         return self._at(here.world).is_set()  # type: ignore[no-any-return]
+
+    def isSet(self) -> bool:
+        """An old name of :meth:`is_set`."""
+        warnings.warn("isSet() is deprecated, use is_set() instead", DeprecationWarning, stacklevel=2)
+        return self.is_set()
 
     def set(self) -> None:
         """Set the flag and wake all who wait for it."""
