@@ -12,32 +12,22 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from three_paths import PATHS, on_path
 
 from sync_tools import primitives
-from sync_tools.primitives import watch
 
 NAMES = ["Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"]
 LOCKS = ["Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore"]
 
 
-@pytest.fixture(params=["threading", "unwatched", "watched", "recorded"])
-def api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+@pytest.fixture(params=["threading", *PATHS])
+def api(request: pytest.FixtureRequest) -> Iterator[Any]:
     """threading itself, and the instrumented primitives on each of their paths."""
     if request.param == "threading":
         yield threading
-        return
-    monkeypatch.setattr(watch, "worlds_seen", request.param == "watched")
-    watch._switch()
-    try:
-        if request.param == "recorded":
-            with primitives.recording():
-                yield primitives
-        else:
-            assert watch.on is (request.param == "watched")
+    else:
+        with on_path(request.param):
             yield primitives
-    finally:
-        monkeypatch.undo()
-        watch._switch()
 
 
 def make(api: Any, name: str) -> Any:
