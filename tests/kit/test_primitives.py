@@ -160,6 +160,9 @@ class PlainLock:
     def release(self) -> None:
         self.inner.release()
 
+    def locked(self) -> bool:  # Python 3.14 asks every lock for it
+        return self.inner.locked()
+
     def __enter__(self) -> bool:
         return self.acquire()
 
