@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from sync_tools.primitives.record import ENDINGS, Record
 from sync_tools.words.failure import Site
 
 STILL_WAITS = "still waits"
+Call = TypeVar("Call")
 
 
 class Waiting(NamedTuple):
@@ -79,6 +80,54 @@ class Waits:
         return sorted([*self._over.get(primitive, []), *still], key=lambda wait: wait.began.seq)
 
 
+class Sleepers(Generic[Call]):
+    """Who sleeps on one primitive and which call woke whom, as far as a log tells.
+
+    A thread is seen to have been woken only when it goes on, and a call does not say how many it wakes. So each is
+    taken to wake one, the one that has slept longest (as CPython's conditions and semaphores do), until the log shows
+    that it was another, or more.
+
+    Args:
+        asleep: threads that slept already when the log begins.
+    """
+
+    def __init__(self, asleep: Iterable[int] = ()) -> None:
+        self._asleep = dict.fromkeys(asleep, 0)  # thread -> how many calls there had been; who sleeps longest first
+        self._woken: dict[int, Call] = {}
+        self._latest: Call | None = None
+        self._calls = 0
+
+    def sleep(self, thread: int) -> None:
+        """`thread` (a serial) falls asleep."""
+        self._asleep.pop(thread, None)  # it may have slept in an explored schedule that is over
+        self._woken.pop(thread, None)
+        self._asleep[thread] = self._calls
+
+    def wake(self, call: Call, everyone: bool = False) -> bool:
+        """`call` wakes one thread at least, or everyone; False when there is none left that it could have woken."""
+        self._latest = call
+        self._calls += 1
+        woken = list(self._asleep) if everyone else list(self._asleep)[:1]
+        for thread in woken:
+            del self._asleep[thread]
+            self._woken[thread] = call
+        return bool(woken)
+
+    def go_on(self, thread: int, by_a_call: bool) -> Call | None:
+        """`thread` goes on, by itself or because of a call: which one."""
+        if thread in self._woken:
+            call = self._woken.pop(thread)
+            return call if by_a_call else None
+        slept_since = self._asleep.pop(thread, self._calls)
+        if not by_a_call or slept_since == self._calls:
+            return None
+        if self._woken:  # it was this one whom the latest call woke, so it may be that another one sleeps on
+            other, call = self._woken.popitem()
+            self._asleep = {other: 0, **self._asleep}
+            return call
+        return self._latest
+
+
 def named(waits: Iterable[tuple[Record, str]]) -> tuple[Waiting, ...]:
     """Waits, given by their first record and their outcome, for people to read: each once."""
     return tuple(dict.fromkeys(Waiting(began.thread, began.site, outcome) for began, outcome in waits))
@@ -93,8 +142,7 @@ def effective(records: list[Record]) -> list[Record]:
     void: set[int] = set()
     for record in records:
         before = latest.get(record.thread_serial, record)
-        same = before.primitive_serial == record.primitive_serial
-        if record.op == "refused" and same and before.op in ("released", "notify"):
+        if record.op == "refused" and before.op in ("released", "notify"):
             void.update((before.seq, record.seq))
         latest[record.thread_serial] = record
     return [record for record in records if record.seq not in void]

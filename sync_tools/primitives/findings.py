@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync_tools.primitives.attempts import Waiting, Waits, effective, named
+from sync_tools.primitives.attempts import Sleepers, Waiting, Waits, effective, named
 from sync_tools.primitives.lock_order import labels
 from sync_tools.primitives.record import ENDINGS, EXCLUSIVE, Record
 from sync_tools.words.failure import Site
@@ -145,8 +145,8 @@ def unheard_notifies(records: list[Record]) -> list[UnheardNotifies]:
     counted.) Those for which somebody may wait in vain come first, the others in the order of the log.
     """
     names = labels(records)
-    unwoken = _waiting_from_before(records)  # condition -> thread -> its wait, the longest first
-    woken: dict[int, dict[int, Record | None]] = {}  # the same, for those whom a notification has reached
+    before = _waiting_from_before(records)
+    sleepers: dict[int, Sleepers[Record]] = {}
     unheard: dict[tuple[int, Site], list[Record]] = {}
     waits = Waits("wait")
     for record in effective(records):
@@ -154,24 +154,15 @@ def unheard_notifies(records: list[Record]) -> list[UnheardNotifies]:
             continue
         condition, thread = record.primitive_serial, record.thread_serial
         waits.read(record)
-        asleep, awake = unwoken.setdefault(condition, {}), woken.setdefault(condition, {})
+        if condition not in sleepers:
+            sleepers[condition] = Sleepers(before.get(condition, ()))
         if record.op == "wait":
-            awake.pop(thread, None)
-            asleep.pop(thread, None)
-            asleep[thread] = record
+            sleepers[condition].sleep(thread)
         elif record.op == "notify":
-            if asleep:
-                first = next(iter(asleep))
-                awake[first] = asleep.pop(first)
-            else:
+            if not sleepers[condition].wake(record):
                 unheard.setdefault((condition, record.site), []).append(record)
-        elif record.op in ENDINGS and thread in awake:
-            del awake[thread]
-        elif record.op in ENDINGS and thread in asleep:
-            del asleep[thread]
-            if record.op == "notified" and awake:  # it was this one whom a call woke, so another one was not
-                other, wait = awake.popitem()
-                unwoken[condition] = {other: wait, **asleep}
+        elif record.op in ENDINGS:
+            sleepers[condition].go_on(thread, record.op == "notified")
     result = []
     for (condition, site), calls in unheard.items():
         later = [wait for wait in waits.all(condition) if wait.began.seq > calls[0].seq]
@@ -229,16 +220,16 @@ def unseen_sets(records: list[Record]) -> list[UnseenSets]:
     return sorted(result, key=lambda finding: not _in_vain(finding.waiting))
 
 
-def _waiting_from_before(records: Iterable[Record]) -> dict[int, dict[int, Record | None]]:
-    """Who began to wait on a condition before the log begins: the end of that wait is the first that is seen of it."""
+def _waiting_from_before(records: Iterable[Record]) -> dict[int, list[int]]:
+    """By condition, the threads whose wait began before the log: its end is the first that is seen of them there."""
     seen: set[tuple[int, int]] = set()
-    result: dict[int, dict[int, Record | None]] = {}
+    result: dict[int, list[int]] = {}
     for record in records:
         key = (record.primitive_serial, record.thread_serial)
         if record.kind == "Condition" and key not in seen:
             seen.add(key)
             if record.op in ("notified", "timed out", "interrupted"):
-                result.setdefault(record.primitive_serial, {})[record.thread_serial] = None
+                result.setdefault(record.primitive_serial, []).append(record.thread_serial)
     return result
 
 

@@ -139,7 +139,7 @@ class _Reader:
             asked = self.asked[thread].pop(lock)
             if op == "interrupted" and record.patient:
                 yield from self.in_vain(asked)
-        if op == "wait" and record.kind == "Condition":
+        if op == "wait":
             self.waiting.add(thread)
         else:
             self.waiting.discard(thread)

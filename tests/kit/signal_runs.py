@@ -24,12 +24,14 @@ class Truth:
     Attributes:
         log: the records.
         to_nobody: `seq` of the notifications that woke nobody.
+        woken_by: `seq` of each "notified" of a condition, and of the notification that it was.
         held: lock -> (thread, `seq` of its acquisition), for locks that are held in the end.
         ended: the threads that have ended.
     """
 
     log: Recorder = field(default_factory=Recorder)
     to_nobody: set[int] = field(default_factory=set)
+    woken_by: dict[int, int] = field(default_factory=dict)
     held: dict[int, tuple[int, int]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
 
@@ -47,6 +49,7 @@ def condition_run(rng: random.Random, simple: bool, steps: int = 60) -> Truth:
     queue: list[int] = []  # who waits, the longest first
     asleep: set[int] = set()  # whose wait nothing has ended yet
     outcome: dict[int, str] = {}  # whose wait has been ended, and who wants the lock again
+    caller: dict[int, int] = {}  # thread -> the notification that ended its wait
     holder: int | None = None
     for _ in range(steps):
         thread = rng.choice(THREADS)
@@ -69,6 +72,7 @@ def condition_run(rng: random.Random, simple: bool, steps: int = 60) -> Truth:
                     queue.remove(other)
                     if other in asleep:
                         outcome[other] = "notified"
+                        caller[other] = record.seq
                 asleep -= set(woken)
             elif what == "release":
                 log.add(thread, "released", A, line=line)
@@ -79,7 +83,8 @@ def condition_run(rng: random.Random, simple: bool, steps: int = 60) -> Truth:
                 outcome[thread] = "timed out"
         elif thread in outcome:
             if holder is None:
-                log.add(thread, outcome.pop(thread), C, "Condition", line)
+                if log.add(thread, outcome.pop(thread), C, "Condition", line).op == "notified":
+                    truth.woken_by[line] = caller[thread]
                 log.add(thread, "acquired", A, line=line, whole=True)
                 queue = [other for other in queue if other != thread]
                 holder = thread

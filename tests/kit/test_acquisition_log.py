@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from loguru import logger
 
-from sync_tools.primitives import Condition, Event, Lock, RLock, Semaphore, recording
+from sync_tools.primitives import Condition, Event, Lock, RLock, recording
 
 FILE = Path(__file__).name
 
@@ -301,48 +300,6 @@ def test_jsonl_has_one_object_a_record(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(line["seq"], line["op"]) for line in lines] == [(r.seq, r.op) for r in log.records]
     assert lines[2]["held"] == log.records[2].held and lines[0]["function"] == log.records[0].site.function
-
-
-@pytest.mark.parametrize("capacity", [7, 100_000])
-def test_a_chrome_trace_is_balanced_monotonic_and_its_arrows_have_both_ends(tmp_path: Path, capacity: int) -> None:
-    lock, changed, permits, event = Lock(name="lock"), Condition(name="changed"), Semaphore(2), Event()
-
-    def work() -> None:
-        for _ in range(20):
-            with lock, permits:
-                pass
-            with changed, changed:
-                changed.wait(0.0001)
-                changed.notify_all()
-        event.set()
-
-    with recording(capacity) as log:
-        run_threads(work, work, work, event.wait)
-        lock.acquire()  # never given back
-    log.to_chrome_trace(tmp_path / "trace.json")
-    events = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
-    last: dict[tuple[int, int], float] = {}
-    spans: dict[tuple[int, int], list[str]] = {}
-    for event_ in events:
-        track = (event_["pid"], event_["tid"])
-        assert event_["ts"] >= last.get(track, 0)
-        last[track] = event_["ts"]
-        if event_["ph"] == "B":
-            spans.setdefault(track, []).append(event_["name"])
-        elif event_["ph"] == "E":
-            assert spans[track].pop() == event_["name"]
-        elif event_["ph"] in "sf":
-            assert spans[track], "an arrow hangs on a span"
-        else:
-            assert event_["ph"] in "iM"
-    assert not any(spans.values())
-    starts = sorted(event_["id"] for event_ in events if event_["ph"] == "s")
-    assert starts == sorted(event_["id"] for event_ in events if event_["ph"] == "f")
-    if capacity > 1000:
-        assert {event_["name"] for event_ in events if event_["pid"] == 2 and event_["ph"] == "B"} >= {
-            "held by T1",
-            "held by T2",
-        }
 
 
 def test_an_empty_log_can_be_asked_everything(tmp_path: Path) -> None:

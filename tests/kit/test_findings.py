@@ -104,6 +104,32 @@ def test_what_the_main_thread_holds_at_the_end_of_the_log_is_not_left_behind() -
     assert held_at_end(records) == []
 
 
+def test_a_release_that_is_about_to_be_refused_releases_nothing() -> None:
+    log = Recorder()
+    log.nest_open(1, A, "RLock")
+    log.add(1, "ended", 1, "Thread")
+    log.add(2, "released", A, "RLock")
+    assert len(held_at_end(log.records)) == 1
+
+
+def test_locks_left_behind_that_somebody_asks_for_come_first() -> None:
+    log = Recorder()
+    log.nest_open(1, A)
+    log.nest_open(1, B)
+    log.add(1, "ended", 1, "Thread")
+    log.add(3, "request", B, line=3)
+    log.add(2, "request", B, line=2)
+    log.add(2, "timed out", B, line=2)
+    log.add(2, "request", B, line=2)
+    log.add(2, "timed out", B, line=2)
+    first, second = held_at_end(log.records)
+    assert (first.lock, second.lock) == ("lock1", "lock0")
+    assert [str(wait) for wait in first.waiting] == [
+        "T3 at program.py:3: still waits",
+        "T2 at program.py:2: timed out",  # twice, and told once
+    ]
+
+
 # ---- notifications that nobody heard ---------------------------------------------------------------------------------
 
 
@@ -189,6 +215,10 @@ def test_who_waited_before_the_log_begins_may_have_heard() -> None:
     log.add(2, "notify", C, "Condition", 8)
     log.add(1, "notified", C, "Condition")
     assert [found.site.line for found in unheard_notifies(log.records[2:])] == [8]
+    log = Recorder()
+    log.add(2, "notify", C, "Condition", 7)
+    log.add(1, "acquired", C, "Condition")  # who takes its lock has not waited
+    assert [found.site.line for found in unheard_notifies(log.records)] == [7]
 
 
 def test_a_thread_that_was_woken_some_other_time_did_not_wait_in_vain() -> None:
@@ -272,6 +302,32 @@ def test_what_somebody_waits_for_in_vain_comes_first() -> None:
         HeldAtEnd("lock0", "T1", site._replace(line=2), ()),
         UnheardNotifies("lock2", site, 1, ("T1",), ()),
     ]
+
+
+def test_an_event_that_was_seen_too_late_comes_after_one_that_was_not_seen_at_all() -> None:
+    log = Recorder()
+    log.add(2, "wait", C, "Event", 1)
+    log.add(3, "wait", D, "Event", 2)
+    for event in (C, D):
+        log.add(1, "set", event, "Event", 3)
+        log.add(1, "clear", event, "Event", 4)
+    log.add(2, "notified", C, "Event", 1)
+    assert [found.event for found in unseen_sets(log.records)] == ["lock3", "lock2"]
+    log.nest_open(1, A)
+    log.add(1, "ended", 1, "Thread")
+    kinds = [type(found).__name__ for found in findings(log.records)]
+    assert kinds == ["UnseenSets", "HeldAtEnd", "UnseenSets"]
+
+
+def test_a_wait_that_an_explored_schedule_broke_off_still_waits() -> None:
+    log = Recorder()
+    log.add(2, "wait", C, "Event", 1)
+    log.add(1, "set", C, "Event", 3)
+    log.add(1, "clear", C, "Event", 4)
+    log.add(2, "wait", C, "Event", 2)  # a thread of the same number, in the next
+    log.add(2, "timed out", C, "Event", 2)
+    (found,) = unseen_sets(log.records)
+    assert [wait.outcome for wait in found.waiting] == ["still waits", "timed out"]
 
 
 def test_an_empty_log_has_no_findings() -> None:

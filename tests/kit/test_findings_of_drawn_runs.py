@@ -1,4 +1,4 @@
-"""What drawn runs of locks, conditions and events leave behind, against slow definitions of what that is."""
+"""Findings of drawn runs are those that an imagined machine, or a count in the log, knows of, and no others."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from made_records import A, C, D
 from signal_runs import condition_run, event_run, lock_run, rises_and_falls
 
 from sync_tools.primitives import Record
-from sync_tools.primitives.findings import (
-    Finding,
-    held_at_end,
-    unheard_notifies,
-    unseen_sets,
-)
+from sync_tools.primitives.findings import Finding, held_at_end, unheard_notifies, unseen_sets
 from sync_tools.words.failure import Site
 
 RUNS = 600

@@ -219,6 +219,13 @@ def test_three_threads_of_which_two_never_meet_cannot_deadlock() -> None:
     assert reported(log) == set()
 
 
+def test_a_ring_in_both_directions_is_told_once() -> None:
+    log = Recorder()
+    for thread, (one, other) in enumerate(itertools.permutations((A, B, C), 2)):
+        log.nest(thread, one, other)
+    assert {len(locks) for locks in reported(log)} == {2, 3}
+
+
 def test_threads_of_one_number_in_two_explored_schedules_are_different_threads() -> None:
     log = Recorder().start(0, 1)
     log.add(1, "acquired", A)  # the schedule ends here, with the lock held

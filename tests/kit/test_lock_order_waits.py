@@ -80,6 +80,8 @@ def test_an_attempt_that_would_give_up_by_itself_is_no_part_of_a_deadlock_nor_is
     log.add(2, "refused", A, patient=False)
     log.add(2, "request", B, "RLock")  # it has it already
     assert reported(log) == set()
+    assert set(graph(edges(log.records))) == {"lock0"}
+    assert set(graph(edges(log.records[:-2]))) == {"lock0"}, "nor while it is under way"
 
 
 def abba() -> None:
@@ -198,6 +200,17 @@ def test_a_lock_that_a_barrier_s_action_releases_is_not_wanted_back() -> None:
     log.add(1, "released", B)  # the last to come runs the action
     log.add(1, "passed", C, "Barrier")
     assert [edge.got for edge in edges(log.records)] == [True]
+
+
+def test_a_re_entrant_lock_is_held_until_its_outermost_release() -> None:
+    log = Recorder()
+    log.nest_open(1, A, "RLock")
+    log.nest_open(1, A, "RLock")
+    log.add(1, "released", A, "RLock")
+    log.nest(1, B)
+    log.add(1, "released", A, "RLock")
+    log.nest(1, C)
+    assert [(edge.held, edge.taken) for edge in edges(log.records)] == [("lock0", "lock1")]
 
 
 def test_a_lock_that_somebody_else_released_is_not_held_any_more() -> None:
