@@ -71,7 +71,7 @@ class _Drawing:
             moment = self.trace.moment(thread, call, about)
             if record.kind in WAKING and record.op == WAKING[record.kind][0]:
                 self.sleeping(record).wake(moment, everyone=record.op == "set")
-        if record.kind in EXCLUSIVE and record.op in ("acquired", "released"):
+        if record.kind in EXCLUSIVE:
             self.hold(record, name, about)
 
     def thread(self, serial: int, name: str) -> Track:

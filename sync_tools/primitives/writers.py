@@ -39,4 +39,4 @@ def to_jsonl(records: list[Record], path: str | os.PathLike[str]) -> None:
 def to_chrome_trace(records: list[Record], path: str | os.PathLike[str]) -> None:
     """Write the JSON object format of Chrome's trace events (opens in Perfetto)."""
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"traceEvents": trace_events(records), "displayTimeUnit": "ns"}, file, allow_nan=False)
+        json.dump({"traceEvents": trace_events(records), "displayTimeUnit": "ns"}, file)

@@ -35,7 +35,7 @@ class Recorder:
             self.begun[key] = seq
         elif op == "acquired":
             begun = None if whole else self.begun.pop(key, None)
-            if holder != thread:
+            if holder != thread or kind == "Lock":
                 levels = []
             levels = [*levels, seq]
             self.holds[primitive] = (thread, levels)

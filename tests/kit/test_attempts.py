@@ -26,6 +26,14 @@ def test_a_call_that_woke_another_left_the_first_asleep() -> None:
     assert sleepers.go_on(1, True) == "second"
 
 
+def test_a_thread_that_was_not_woken_after_all_is_still_the_one_that_has_slept_longest() -> None:
+    sleepers = asleep(1, 2, 3)
+    sleepers.wake("for 2")
+    sleepers.go_on(2, True)
+    assert sleepers.wake("for 1") and sleepers.wake("for 3")
+    assert (sleepers.go_on(1, True), sleepers.go_on(3, True)) == ("for 1", "for 3")
+
+
 def test_a_call_that_woke_several_is_the_call_of_each() -> None:
     sleepers = asleep(1, 2, 3)
     sleepers.wake("all")
@@ -58,6 +66,7 @@ def test_who_came_after_the_last_call_or_did_not_sleep_was_woken_by_none() -> No
 def test_who_falls_asleep_again_in_the_next_explored_schedule_sleeps_once() -> None:
     sleepers = asleep(1, 2, 1)
     assert sleepers.wake("for 2") and sleepers.wake("for 1") and not sleepers.wake("nobody")
+    assert sleepers.go_on(2, True) == "for 2"
     sleepers.sleep(1)  # before it was seen to go on
     assert sleepers.go_on(1, True) is None
 
