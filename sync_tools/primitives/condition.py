@@ -7,7 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, TypeVar
 
 from sync_tools.primitives import fast, record, watch
@@ -47,14 +47,6 @@ class Condition(Holdable):
         self._notify: Callable[..., None] = inner.notify
         self._notify_all: Callable[..., None] = inner.notify_all
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Keep what ``threading.Condition`` promises to subclasses: these two call methods that may be overridden."""
-        super().__init_subclass__(**kwargs)
-        if "wait" in cls.__dict__ and "wait_for" not in cls.__dict__:
-            cls.wait_for = _wait_for_by_wait  # type: ignore[method-assign]
-        if "notify" in cls.__dict__ and "notify_all" not in cls.__dict__:
-            cls.notify_all = _notify_all_by_notify  # type: ignore[method-assign]
-
     def acquire(self, *args: Any, **kwargs: Any) -> Any:
         """Take the lock; arguments and result are those of the lock's ``acquire``."""
         world = here.world if watch.on else None
@@ -68,8 +60,10 @@ class Condition(Holdable):
         blocking = args[0] if args else kwargs.get("blocking", True)
         timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
         forever = bool(blocking) and timeout in (-1, None)
-        try_first = world is None and self._plain
-        return acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, holder=self, **kwargs)
+        # With any other arguments the lock's own acquire must see them first: they may be wrong.
+        holder = self if self._plain else None
+        try_first = world is None and self._plain and not kwargs and args in ((), (True,))
+        return acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, holder=holder, **kwargs)
 
     def release(self) -> None:
         """Give the lock back.
@@ -90,26 +84,27 @@ class Condition(Holdable):
     def __enter__(self) -> Any:
         return self._go_in(sys._getframe(1))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> Any:
-        if watch.logs and self._lock_mark is not None:
-            self._release(sys._getframe(1))
-            return None
-        self._taken = None
-        return self._at(here.world).__exit__(kind, error, traceback)
+    def __exit__(self, *exception: Any) -> Any:
+        return self._leave(sys._getframe(1), *exception)
 
     def _go_in(self, frame: FrameType) -> Any:
         world = here.world
-        if watch.logs and self._lock_mark is not None:
+        mark = self._lock_mark
+        if not watch.logs or mark is None:
+            return self._at(world).__enter__()
+        if self._plain:
             return self._acquire(world, frame)
-        return self._at(world).__enter__()
+        enter = self._at(world).__enter__  # a lock of the user's own may do more there than acquire
+        return acquire(enter, mark, frame, forever=True, try_first=False, entering=True)
 
-    def _leave(self, frame: FrameType) -> Any:
-        if self._lock_mark is not None:
+    def _leave(self, frame: FrameType, *exception: Any) -> Any:
+        if self._plain and watch.logs:
             self._release(frame)
             return None
-        return self._at(here.world).__exit__(None, None, None)
+        leave = self._at(here.world).__exit__
+        if not watch.logs or self._lock_mark is None:
+            return leave(*exception)
+        return release(leave, self._lock_mark, frame, *exception)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Put the lock down, wait for a notification, take the lock up again.
@@ -152,6 +147,8 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
+        if type(self).wait is not Condition.wait:
+            return _wait_for_by_wait(self, predicate, timeout)
         world = here.world if watch.on else None
         inner = self._at(world)
         if not watch.logs or (world is None and not inner._is_owned()):
@@ -215,6 +212,9 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
+        if type(self).notify is not Condition.notify:
+            _notify_all_by_notify(self)
+            return
         if not watch.on:
             self._notify_all()
             return

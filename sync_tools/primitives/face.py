@@ -145,6 +145,7 @@ def acquire(
     forever: bool,
     try_first: bool,
     holder: Any = None,
+    entering: bool = False,
     **kwargs: Any,
 ) -> Any:
     """Acquire and record it.
@@ -158,6 +159,7 @@ def acquire(
         try_first: it may be tried without waiting, which tells whether there was contention and saves an entry.
             Never in an explored world, where each inner operation is a scheduling point.
         holder: keeps the entry of the acquisition in its ``_taken``.
+        entering: `inner` is an ``__enter__``, so whatever it returns is no refusal.
 
     Returns:
         What `inner` returned.
@@ -170,13 +172,13 @@ def acquire(
             return True
         record.note(record.REQUEST, mark, frame)
     else:
-        record.note(record.ASKED, mark, frame)
+        record.note(record.ASKED if forever else record.ASKED_IN_TIME, mark, frame)
     try:
         got = inner(*args, **kwargs)
     except BaseException as error:
         record.note(record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, mark, frame)
         raise
-    if got or got is None:  # locks of the user's own may return nothing
+    if got or got is None or entering:  # locks of the user's own may return nothing
         taken = record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
         if holder is not None:
             holder._taken = taken

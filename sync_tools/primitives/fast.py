@@ -47,10 +47,10 @@ def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None
             self._let_go()
         return self._go_in(_getframe(1))
 
-    def __exit__(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
+    def __exit__(self: Any, kind: Any = None, error: Any = None, traceback: Any = None) -> Any:
         entry = self._taken
         if entry is None:
-            return self._leave(_getframe(1))
+            return self._leave(_getframe(1), kind, error, traceback)
         self._taken = None
         append((entry, perf_counter()))
         count_one()

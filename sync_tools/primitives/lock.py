@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from sys import _getframe
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from sync_tools.primitives import fast, record, watch
@@ -75,7 +75,7 @@ class _AnyLock(Holdable):
             return self._try(blocking, timeout)
         forever = bool(blocking) and timeout == -1
         jot = watch.jot
-        if jot is not None and forever and self._try(False):
+        if jot is not None and blocking is True and timeout == -1 and self._try(False):
             self._taken = jot(record.TAKEN, self._mark, _getframe(1))
             return True
         world = here.world
@@ -84,7 +84,7 @@ class _AnyLock(Holdable):
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
             inner.acquire, self._mark, _getframe(1), blocking, timeout,
-            forever=forever, try_first=world is None, holder=self,
+            forever=forever, try_first=world is None and blocking is True, holder=self,
         )  # fmt: skip
 
     def release(self) -> None:
@@ -101,9 +101,7 @@ class _AnyLock(Holdable):
     def __enter__(self) -> bool:
         return self._go_in(_getframe(1))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: Any) -> None:
         self._leave(_getframe(1))
 
     def _go_in(self, frame: FrameType) -> bool:
@@ -115,7 +113,7 @@ class _AnyLock(Holdable):
             inner.acquire, self._mark, frame, forever=True, try_first=world is None, holder=self
         )
 
-    def _leave(self, frame: FrameType) -> None:
+    def _leave(self, frame: FrameType, *exception: Any) -> None:
         taken, self._taken = self._taken, None
         if watch.jot is not None:
             release(self._let_go, self._mark, frame, taken=taken)

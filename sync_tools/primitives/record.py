@@ -48,6 +48,7 @@ class Happening(NamedTuple):
 TAKEN = "taken"
 REQUEST = "request"
 ASKED = "asked"
+ASKED_IN_TIME = "asked in time"
 ACQUIRED = "acquired"
 ACQUIRED_IN_TIME = "acquired in time"
 TIMED_OUT = "timed out"
@@ -73,6 +74,7 @@ HAPPENINGS: dict[str, Happening] = {
     TAKEN: Happening(("request", "acquired"), contended=False),
     REQUEST: Happening(("request",), contended=True),
     ASKED: Happening(("request",)),
+    ASKED_IN_TIME: Happening(("request",), patient=False),
     ACQUIRED_IN_TIME: Happening(("acquired",), patient=False),
     TIMED_OUT: Happening(("timed out",), patient=False),
     REFUSED: Happening(("refused",), patient=False),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
 
 from sync_tools.primitives import record, watch
@@ -35,6 +35,8 @@ class Semaphore(Face):
         self._enter: Callable[..., bool] = inner.acquire
         self._release: Callable[..., None] = inner.release
         self._exit: Callable[..., None] = inner.__exit__
+        if type(self).release is not Semaphore.release:
+            self._exit = functools.partial(_exit_by_release, self)
 
     @staticmethod
     def _make(value: int) -> Any:
@@ -42,12 +44,6 @@ class Semaphore(Face):
 
     def _looks(self, title: str, inner: Any) -> tuple[str, str]:
         return title, f"{permits_of(inner)}{waiting(inner)}"
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Keep what ``threading.Semaphore`` promises to subclasses: leaving a ``with`` calls their ``release``."""
-        super().__init_subclass__(**kwargs)
-        if "release" in cls.__dict__ and "__exit__" not in cls.__dict__ and cls.__module__ != __name__:
-            cls.__exit__ = _exit_by_release  # type: ignore[method-assign]
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         """Take a permit.
@@ -66,7 +62,7 @@ class Semaphore(Face):
             return self._acquire(blocking, timeout)
         forever = bool(blocking) and timeout is None
         jot = watch.jot
-        if jot is not None and forever and self._acquire(False):
+        if jot is not None and blocking is True and timeout is None and self._acquire(False):
             jot(record.TAKEN, self._mark, sys._getframe(1))
             return True
         world = here.world
@@ -74,8 +70,9 @@ class Semaphore(Face):
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._mark, sys._getframe(1), blocking, timeout, forever=forever, try_first=world is None
-        )
+            inner.acquire, self._mark, sys._getframe(1), blocking, timeout,
+            forever=forever, try_first=world is None and blocking is True,
+        )  # fmt: skip
 
     def release(self, n: int = 1) -> None:
         """Give `n` permits back.
@@ -108,9 +105,10 @@ class Semaphore(Face):
             inner.acquire, self._mark, sys._getframe(1), forever=True, try_first=world is None
         )
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: Any) -> None:
+        if type(self).release is not Semaphore.release:
+            self.release()
+            return
         if watch.jot is not None:
             release(self._release, self._mark, sys._getframe(1))
             return
@@ -140,9 +138,9 @@ class BoundedSemaphore(Semaphore):
         return threading.BoundedSemaphore(value)
 
 
-def _exit_by_release(self: Semaphore, *exception: Any) -> None:
-    """``__exit__`` for a subclass with its own ``release``."""
-    self.release()
+def _exit_by_release(face: Semaphore, *exception: Any) -> None:
+    """Leave a ``with`` block by a subclass' own ``release``, as in ``threading``."""
+    face.release()
 
 
 watch.speed_up(Semaphore, {"__enter__": "_enter", "__exit__": "_exit"})

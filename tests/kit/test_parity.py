@@ -97,7 +97,6 @@ def test_good_and_bad_arguments_have_the_same_results_and_errors(kind: str, path
     assert not (text := differences(calls, ours)), text
 
 
-@pytest.mark.xfail(strict=False, reason="a recorded acquisition that is free is taken before its arguments are checked")
 def test_a_recorded_acquisition_with_bad_arguments_takes_nothing() -> None:
     calls = [call for call in CALLS if is_tried_first(call)]
     with on_path("recorded"):

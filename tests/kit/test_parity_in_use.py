@@ -22,7 +22,6 @@ from sync_tools.primitives import recording
 
 T = TypeVar("T")
 OF_PYTHON = ["Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"]  # threading's classes, not C's
-FIXED_SOON = pytest.mark.xfail(strict=False, reason="entering, leaving and waiting are done in a way of their own")
 
 
 @pytest.fixture(params=["threading", *PATHS])
@@ -250,9 +249,7 @@ def test_and_in_an_explored_schedule_too(kind: str) -> None:
     assert done.failure is None and list(done.results) == [theirs]
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=[] if kind in ("Event", "Barrier") else FIXED_SOON) for kind in OF_PYTHON]
-)
+@pytest.mark.parametrize("kind", OF_PYTHON)
 def test_methods_overridden_together_are_called_where_threading_calls_them(api: Any, kind: str) -> None:
     assert calls_of(api, kind, methods_of(kind)) == calls_of(threading, kind, methods_of(kind))
 
@@ -352,13 +349,13 @@ def enter(api: Any) -> list[str]:
     return lock.calls
 
 
-@pytest.mark.parametrize("path", [*PATHS[:2], pytest.param("recorded", marks=FIXED_SOON)])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_condition_over_a_lock_of_the_users_own_enters_and_leaves_it(path: str) -> None:
     with on_path(path):
         assert enter(primitives) == enter(threading) == ["enter", "entered", "exit"]
 
 
-@pytest.mark.parametrize("path", [PATHS[0], *(pytest.param(path, marks=FIXED_SOON) for path in PATHS[1:])])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("kind", ["Lock", "RLock", "Condition"])
 def test_leaving_takes_any_arguments(kind: str, path: str) -> None:
     with on_path(path):
