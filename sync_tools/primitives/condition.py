@@ -60,8 +60,8 @@ class Condition(Holdable):
         blocking = args[0] if args else kwargs.get("blocking", True)
         timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
         forever = bool(blocking) and timeout in (-1, None)
-        # With any other arguments the lock's own acquire must see them first: they may be wrong.
         holder = self if self._plain else None
+        # With any other arguments the lock's own acquire must see them first: they may be wrong.
         try_first = world is None and self._plain and not kwargs and args in ((), (True,))
         return acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, holder=holder, **kwargs)
 
