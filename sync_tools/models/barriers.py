@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models.tickets import Ticket, inside
+from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
 
-RealBarrier = threading.Barrier
+RealBarrier = real.Barrier
 
 
 class Generation:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models.locks import RLock
 from sync_tools.models.tickets import Ticket, inside
+from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
 
-RealCondition = threading.Condition
-RealEvent = threading.Event
-RealSemaphore = threading.Semaphore
-RealBoundedSemaphore = threading.BoundedSemaphore
+RealCondition = real.Condition
+RealEvent = real.Event
+RealSemaphore = real.Semaphore
+RealBoundedSemaphore = real.BoundedSemaphore
 
 
 class Condition:

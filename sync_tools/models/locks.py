@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from sync_tools.seams import real
 from sync_tools.seams.world import current
 from sync_tools.words.operations import SYNC, Access, identity
 
-RealLock = threading.Lock
-RealRLock = threading.RLock
+RealLock = real.Lock
+RealRLock = real.RLock
 
 OUTSIDE = -1  # owner of a lock that was already held when the scenario began
 

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from sync_tools.primitives import fast, record, watch
-from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.primitives.face import Face, acquire, overrides, release
 from sync_tools.primitives.lock import Holdable, Lock, RLock, _AnyLock
 from sync_tools.primitives.looks import lock_inside, seen, waiters
 from sync_tools.primitives.tag import name_of
@@ -29,7 +29,10 @@ class Condition(Holdable):
         name: what reports call it; without it, the variable it is bound to or the place where it was made.
     """
 
-    __slots__ = ("__dict__", "_notify", "_notify_all", "_plain", "_wait")
+    __slots__ = (
+        *("__dict__", "_notifies_otherwise", "_notify", "_notify_all", "_plain", "_wait"),
+        "_waits_otherwise",
+    )
     kind = "Condition"
 
     def __init__(self, lock: Any = None, *, name: str | None = None) -> None:
@@ -43,6 +46,9 @@ class Condition(Holdable):
         self._set_up_lock(inner, inner)
         if not self._plain:
             self._try = _refuse  # `fast` must not try: a lock of the user's own need not know how
+        # A subclass' own wait and notify are called by wait_for and notify_all, as in threading.
+        self._waits_otherwise = overrides(self, Condition, "wait")
+        self._notifies_otherwise = overrides(self, Condition, "notify")
         self._wait: Callable[..., bool] = inner.wait
         self._notify: Callable[..., None] = inner.notify
         self._notify_all: Callable[..., None] = inner.notify_all
@@ -147,7 +153,7 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        if type(self).wait is not Condition.wait:
+        if self._waits_otherwise:
             return _wait_for_by_wait(self, predicate, timeout)
         world = here.world if watch.on else None
         inner = self._at(world)
@@ -212,7 +218,7 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        if type(self).notify is not Condition.notify:
+        if self._notifies_otherwise:
             _notify_all_by_notify(self)
             return
         if not watch.on:

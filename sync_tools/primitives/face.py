@@ -132,6 +132,11 @@ class Face:
                 raise AttributeError(f"{type(self).__qualname__!r} object has no attribute {name!r}") from None
 
 
+def overrides(face: Face, base: type, method: str) -> bool:
+    """True when `face` is of a class that has a `method` of its own, instead of that of `base`."""
+    return next(kind for kind in type(face).__mro__ if method in kind.__dict__) is not base
+
+
 def _label(inner: Any, name: str | None) -> None:
     with suppress(AttributeError):  # a real lock takes no attributes; only a world's model has a use for the name
         inner._sl_name = name

@@ -17,6 +17,7 @@ from typing import Any
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.record import TAKEN, Entry, Sink, me
+from sync_tools.primitives.tag import LIBRARY
 
 # What calls a lock's __enter__ for the user; the general method looks further up for the place.
 _ENTER_CONTEXT = contextlib.ExitStack.enter_context.__code__
@@ -47,6 +48,18 @@ def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None
             self._let_go()
         return self._go_in(_getframe(1))
 
+    def enter_adopted(self: Any) -> Any:
+        if self._try(False):
+            frame = _getframe(1)
+            code = frame.f_code
+            if code.co_filename not in LIBRARY:
+                self._taken = entry = (TAKEN, self._lock_mark, me.label, code, frame.f_lasti, perf_counter())
+                append(entry)
+                count_two()
+                return True
+            self._let_go()
+        return self._go_in(_getframe(1))
+
     def __exit__(self: Any, kind: Any = None, error: Any = None, traceback: Any = None) -> Any:
         entry = self._taken
         if entry is None:
@@ -64,7 +77,7 @@ def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None
         nonlocal append
         append = _to_all_but_counted(sink)
 
-    return {"__enter__": __enter__, "__exit__": __exit__}, retire
+    return {"__enter__": enter_adopted if watch.adopted else __enter__, "__exit__": __exit__}, retire
 
 
 def _to_all_but_counted(own: Sink) -> Callable[[Any], None]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sync_tools.primitives import record, watch
-from sync_tools.primitives.face import Face, acquire, release
+from sync_tools.primitives.face import Face, acquire, overrides, release
 from sync_tools.primitives.looks import permits_of, waiting
 from sync_tools.seams.world import here
 
@@ -25,7 +25,7 @@ class Semaphore(Face):
         ValueError: `value` is negative.
     """
 
-    __slots__ = ("__dict__", "_acquire", "_enter", "_exit", "_release")
+    __slots__ = ("__dict__", "_acquire", "_enter", "_exit", "_release", "_releases_otherwise")
     kind = "Semaphore"
 
     def __init__(self, value: int = 1, *, name: str | None = None) -> None:
@@ -35,7 +35,8 @@ class Semaphore(Face):
         self._enter: Callable[..., bool] = inner.acquire
         self._release: Callable[..., None] = inner.release
         self._exit: Callable[..., None] = inner.__exit__
-        if type(self).release is not Semaphore.release:
+        self._releases_otherwise = overrides(self, Semaphore, "release")  # leaving a block calls that, as in threading
+        if self._releases_otherwise:
             self._exit = functools.partial(_exit_by_release, self)
 
     @staticmethod
@@ -106,7 +107,7 @@ class Semaphore(Face):
         )
 
     def __exit__(self, *exception: Any) -> None:
-        if type(self).release is not Semaphore.release:
+        if self._releases_otherwise:
             self.release()
             return
         if watch.jot is not None:

@@ -13,12 +13,22 @@ from typing import Any
 from sync_tools.primitives.binding import COMPREHENSIONS, Places, bound_name
 from sync_tools.words.failure import Site
 
-# Modules that call a primitive for the user: ExitStack, a plain Condition over an instrumented lock, and methods of the
-# primitives' own that call another one: so that a subclass may change it, or because they are old names of it.
+# Modules that call a primitive for the user: ExitStack, a plain Condition over an instrumented lock; methods of the
+# primitives' own that call another one, so that a subclass may change it, or because they are old names of it; and
+# those of the standard library that take locks of their own in an adopted program.
+_HERE, _STANDARD = os.path.dirname(__file__), os.path.dirname(threading.__file__)
 LIBRARY = frozenset(
     {
         *(contextlib.__file__, threading.__file__),
-        *(os.path.join(os.path.dirname(__file__), name) for name in ("condition.py", "event.py", "semaphore.py")),
+        *(os.path.join(_HERE, name) for name in ("condition.py", "event.py", "semaphore.py", "adopt.py")),
+        *(
+            os.path.join(_STANDARD, *name.split("/"))
+            for name in (
+                *("queue.py", "sched.py", "socketserver.py", "logging/__init__.py", "logging/handlers.py"),
+                *("concurrent/futures/_base.py", "concurrent/futures/thread.py", "concurrent/futures/process.py"),
+                *("multiprocessing/pool.py", "multiprocessing/queues.py"),
+            )
+        ),
     }
 )
 
@@ -94,10 +104,11 @@ def _run_at(frame: FrameType) -> Places:
 
 
 def outside(frame: FrameType) -> FrameType:
-    """The nearest caller that is not in the standard library's own threading code."""
-    while frame.f_back is not None and frame.f_code.co_filename in LIBRARY:
-        frame = frame.f_back
-    return frame
+    """The nearest caller that is not in the standard library's own threading code; `frame` where there is none."""
+    caller: FrameType | None = frame
+    while caller is not None and caller.f_code.co_filename in LIBRARY:
+        caller = caller.f_back
+    return caller or frame
 
 
 def line_of(code: CodeType, offset: int) -> int:

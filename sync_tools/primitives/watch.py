@@ -117,7 +117,7 @@ def _switch() -> None:
     retired, _retire[:] = _retire[:], []
     for face, general, short, fast in _faces:
         methods: dict[str, Any] = {**general} if watched else {**short}
-        if alone is not None and fast is not None and may_be_fast:
+        if alone is not None and fast is not None:
             methods, retire = fast(alone)
             _retire.append(retire)
         for name, method in methods.items():
@@ -128,17 +128,8 @@ def _switch() -> None:
     on = watched
 
 
-may_be_fast = True
-"""False where the fast form does not do: see :func:`only_general`."""
-
-
-def only_general() -> None:
-    """From now on use the general form alone: locks are taken for the user by more of the standard library."""
-    global may_be_fast
-    with _changing:
-        may_be_fast = False
-        _switch()
-
+adopted = False
+"""True once a program's own locks are instrumented: then more of the standard library takes locks for the user."""
 
 make_jot: Callable[[Sink], Jot | None] = lambda sink: None  # noqa: E731  # the record's, once that is there
 

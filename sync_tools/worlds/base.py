@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import random
 import threading
 from collections import deque
@@ -10,13 +9,13 @@ from typing import Any
 
 from sync_tools.models import barriers, conditions, locks, queues, threads
 from sync_tools.models.threads import ThreadState
+from sync_tools.seams.real import LockType, RLockType
 from sync_tools.worlds.naming import variable_of
 
-_RealRLockType = type(locks.RealRLock())
 REAL_TYPES: frozenset[type] = frozenset(
     {
-        _thread.LockType,
-        _RealRLockType,
+        LockType,
+        RLockType,
         conditions.RealCondition,
         conditions.RealEvent,
         conditions.RealSemaphore,
@@ -62,12 +61,12 @@ class Twins:
 
     def _make(self, real: Any) -> Any:
         kind = type(real)
-        if kind is _thread.LockType:
+        if kind is LockType:
             lock = locks.Lock()
             if real.locked():
                 lock.owner = locks.OUTSIDE
             return lock
-        if kind is _RealRLockType:
+        if kind is RLockType:
             return locks.RLock()
         if kind is conditions.RealCondition:
             return conditions.Condition(self.twin(real._lock))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from sync_tools.primitives.face import Face
 from sync_tools.words.sites import user_frames
 
 FURTHEST = 4  # frames of the user above the place of the call
@@ -41,8 +42,13 @@ def _variables(pairs: Iterable[tuple[str, Any]]) -> _Variables:
     return [(name, value) for name, value in list(pairs) if name.isidentifier() and not name.startswith("_sl_")]
 
 
+def _is(other: Any, value: Any) -> bool:
+    """True for the object itself, and for the instrumented one that has it inside."""
+    return other is value or (issubclass(type(other), Face) and getattr(other, "_inner", None) is value)
+
+
 def _direct(variables: _Variables, value: Any) -> str | None:
-    return next((name for name, other in variables if other is value), None)
+    return next((name for name, other in variables if _is(other, value)), None)
 
 
 def _attribute(variables: _Variables, value: Any) -> str | None:
@@ -59,7 +65,7 @@ def _attribute(variables: _Variables, value: Any) -> str | None:
         except AttributeError:
             continue
         if type(inside) in (dict, _ClassDict):
-            found = next((name for name, other in list(inside.items()) if other is value), None)
+            found = next((name for name, other in list(inside.items()) if _is(other, value)), None)
             if isinstance(found, str):
                 return f"{type.__getattribute__(kind, '__name__')}.{found}"
     return None
@@ -72,6 +78,6 @@ def _element(variables: _Variables, value: Any) -> str | None:
         if kind not in (list, tuple, dict) or len(owner) > MOST_ELEMENTS:
             continue
         for key, other in owner.items() if kind is dict else enumerate(owner):
-            if other is value and type(key) in (int, str):
+            if _is(other, value) and type(key) in (int, str):
                 return f"{name}[{key!r}]"
     return None

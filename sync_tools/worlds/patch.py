@@ -23,6 +23,7 @@ from typing import Any
 
 from sync_tools.instrument import access, loader
 from sync_tools.models import barriers, clock, conditions, executors, locks, queues, threads
+from sync_tools.seams import real
 from sync_tools.seams.world import current, here
 from sync_tools.words.errors import Uncontrolled
 from sync_tools.worlds.base import REAL_TYPES
@@ -71,13 +72,15 @@ _NAMES: list[tuple[Any, str, Any]] = [
 STAND_INS: dict[Any, Any] = access.stand_ins
 
 
-def _remember(real: Any, stand_in: Any) -> None:
-    STAND_INS.setdefault(real, stand_in)
+def _remember(instead_of: Any, stand_in: Any) -> None:
+    STAND_INS.setdefault(instead_of, stand_in)
 
 
 for _module, _attribute, _stand_in in _NAMES:
     if hasattr(_module, _attribute):
         _remember(getattr(_module, _attribute), _stand_in)
+    if _module is threading and hasattr(real, _attribute):  # in an adopted program that is another one
+        _remember(getattr(real, _attribute), _stand_in)
 _remember(cf.ThreadPoolExecutor, executors.ThreadPoolExecutor)
 for _real, _stand_in in clock.DATES.items():
     _remember(_real, _stand_in)
@@ -228,10 +231,10 @@ def _refuse(event: str) -> None:
         raise world.fault
 
 
-def _guarded(real: Any) -> Any:
+def _guarded(starter: Any) -> Any:
     def start(*args: Any, **kwargs: Any) -> Any:
         _refuse("_thread.start_joinable_thread")
-        return real(*args, **kwargs)
+        return starter(*args, **kwargs)
 
     return start
 
