@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprFileLocation, ReprTracebackNative
 
+from sync_tools.doors import sync_log
 from sync_tools.doors.registry import load
 from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
 from sync_tools.drivers import decorators
@@ -44,9 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PACKAGE",
         help="a further package whose accesses to shared state are seen; may be repeated",
     )
+    sync_log.add_options(group)
     parser.addini(
         "sync_instrument", "further packages whose accesses to shared state are seen", type="args", default=[]
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before anything of the project's is imported."""
+    sync_log.start(early_config)
 
 
 def target_of(config: pytest.Config) -> str:
