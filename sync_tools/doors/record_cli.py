@@ -15,6 +15,7 @@ from sync_tools.doors import recorded_files, recorded_run, recorded_text
 from sync_tools.doors.recorded_run import Ended, Recorded
 from sync_tools.primitives.log import DEFAULT_CAPACITY
 from sync_tools.primitives.record import Record
+from sync_tools.primitives.saved import read_jsonl
 
 MOST_PROCESSES = 10  # that are told of
 MOST_WITHOUT_LOG = 3
@@ -84,7 +85,7 @@ def _tell(command: Sequence[str], ended: Ended, found: list[Recorded], output: P
     for process in sorted(found, key=lambda process: process is not main):
         if process.log is None:
             continue
-        records = recorded_files.read(process.log)
+        records = read_jsonl(process.log).records if process.log.stat().st_size else []
         if not records and process is not main:
             idle.append(process)
             continue

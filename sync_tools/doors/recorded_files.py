@@ -1,14 +1,12 @@
-"""The files of logs: whether one can be written, how it is written and read, and what stands beside it."""
+"""The files of logs: whether one can be written, how it is written, and what stands beside it."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from sync_tools.primitives.record import Record
 from sync_tools.primitives.writers import to_chrome_trace, to_jsonl
 from sync_tools.words.errors import UserError
-from sync_tools.words.failure import Site
 
 
 def check_writable(path: Path) -> None:
@@ -38,15 +36,3 @@ def save(records: list[Record], path: Path) -> None:
         OSError: it cannot be written.
     """
     (to_chrome_trace if path.suffix == ".json" else to_jsonl)(records, path)
-
-
-def read(path: Path) -> list[Record]:
-    """The records in a file of JSON lines."""
-    found = []
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            values = json.loads(line)
-            name, _, number = values["site"].rpartition(":")
-            values["site"] = Site(name, int(number), values.pop("function"), values.pop("source", ""))
-            found.append(Record(**values))
-    return found

@@ -29,7 +29,7 @@ class Condition:
         lock = RLock() if lock is None else self.world.twin(lock)
         # An instrumented lock keeps its model inside; waiting must give that very model back in one step.
         self._lock = lock
-        self.model: Any = self.world.twin(getattr(lock, "_inner", lock))
+        self.model: Any = self.world.twin(getattr(lock, "_sl_inner", lock))
         self.acquire = lock.acquire
         self.release = lock.release
         self.tickets: list[Ticket] = []

@@ -26,7 +26,7 @@ class Barrier(Face):
         ValueError: `parties` is less than 1 (from Python 3.13 on).
     """
 
-    __slots__ = ("__dict__", "_wait")
+    __slots__ = ("__dict__", "_sl_wait")
     kind = "Barrier"
 
     def __init__(
@@ -38,8 +38,8 @@ class Barrier(Face):
         name: str | None = None,
     ) -> None:
         inner = threading.Barrier(parties, action, timeout)
-        self._set_up(inner, name)
-        self._wait: Callable[..., int] = inner.wait
+        self._sl_set_up(inner, name)
+        self._sl_wait: Callable[..., int] = inner.wait
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until all parties are here.
@@ -54,12 +54,12 @@ class Barrier(Face):
             threading.BrokenBarrierError: it was aborted or reset, a thread's time ran out, or the action failed.
         """
         if not watch.on:
-            return self._wait(timeout)
-        inner = self._at(here.world)
+            return self._sl_wait(timeout)
+        inner = self._sl_at(here.world)
         if not watch.logs:
             return inner.wait(timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
-        record.note(record.WAIT, self._mark, frame)
+        record.note(record.WAIT, self._sl_mark, frame)
         outcome = record.INTERRUPTED
         try:
             index: int = inner.wait(timeout)
@@ -69,37 +69,37 @@ class Barrier(Face):
             outcome = record.BROKEN
             raise
         finally:
-            record.note(outcome, self._mark, frame)
+            record.note(outcome, self._sl_mark, frame)
 
-    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+    def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         return title, parties_of(inner)
 
     def reset(self) -> None:
         """Make the barrier new and empty; threads that wait get a BrokenBarrierError."""
-        self._wake_all("reset", record.RESET)
+        self._sl_wake_all("reset", record.RESET)
 
     def abort(self) -> None:
         """Break the barrier: all who wait, now or later, get a BrokenBarrierError."""
-        self._wake_all("abort", record.BROKEN)
+        self._sl_wake_all("abort", record.BROKEN)
 
-    def _wake_all(self, operation: str, happening: str) -> None:
-        call = getattr(self._now(), operation)
+    def _sl_wake_all(self, operation: str, happening: str) -> None:
+        call = getattr(self._sl_now(), operation)
         if watch.logs:
-            release(call, self._mark, sys._getframe(2), happening=happening)
+            release(call, self._sl_mark, sys._getframe(2), happening=happening)
         else:
             call()
 
     @property
     def parties(self) -> int:
         """How many threads meet."""
-        return self._now().parties  # type: ignore[no-any-return]
+        return self._sl_now().parties  # type: ignore[no-any-return]
 
     @property
     def n_waiting(self) -> int:
         """How many wait at this moment."""
-        return self._now().n_waiting  # type: ignore[no-any-return]
+        return self._sl_now().n_waiting  # type: ignore[no-any-return]
 
     @property
     def broken(self) -> bool:
         """True when it is broken."""
-        return self._now().broken  # type: ignore[no-any-return]
+        return self._sl_now().broken  # type: ignore[no-any-return]

@@ -30,45 +30,45 @@ class Condition(Holdable):
     """
 
     __slots__ = (
-        *("__dict__", "_notifies_otherwise", "_notify", "_notify_all", "_plain", "_wait"),
-        "_waits_otherwise",
+        *("__dict__", "_sl_notifies_otherwise", "_sl_notify", "_sl_notify_all", "_sl_plain", "_sl_wait"),
+        "_sl_waits_otherwise",
     )
     kind = "Condition"
 
     def __init__(self, lock: Any = None, *, name: str | None = None) -> None:
         unchanged = _is_unchanged(lock)
-        inner = threading.Condition(lock._at(here.world) if unchanged else lock)
-        self._set_up(inner, name)
+        inner = threading.Condition(lock._sl_at(here.world) if unchanged else lock)
+        self._sl_set_up(inner, name)
         # Entering the condition is recorded as taking its lock, so that two conditions over one lock are seen to
         # exclude each other. None: the lock records it itself.
-        self._lock_mark = lock._mark if unchanged else None if isinstance(lock, Face) else self._mark
-        self._plain = lock is None or unchanged
-        self._set_up_lock(inner, inner)
-        if not self._plain:
-            self._try = _refuse  # `fast` must not try: a lock of the user's own need not know how
+        self._sl_lock_mark = lock._sl_mark if unchanged else None if isinstance(lock, Face) else self._sl_mark
+        self._sl_plain = lock is None or unchanged
+        self._sl_set_up_lock(inner, inner)
+        if not self._sl_plain:
+            self._sl_try = _refuse  # `fast` must not try: a lock of the user's own need not know how
         # A subclass' own wait and notify are called by wait_for and notify_all, as in threading.
-        self._waits_otherwise = overrides(self, Condition, "wait")
-        self._notifies_otherwise = overrides(self, Condition, "notify")
-        self._wait: Callable[..., bool] = inner.wait
-        self._notify: Callable[..., None] = inner.notify
-        self._notify_all: Callable[..., None] = inner.notify_all
+        self._sl_waits_otherwise = overrides(self, Condition, "wait")
+        self._sl_notifies_otherwise = overrides(self, Condition, "notify")
+        self._sl_wait: Callable[..., bool] = inner.wait
+        self._sl_notify: Callable[..., None] = inner.notify
+        self._sl_notify_all: Callable[..., None] = inner.notify_all
 
     def acquire(self, *args: Any, **kwargs: Any) -> Any:
         """Take the lock; arguments and result are those of the lock's ``acquire``."""
         world = here.world if watch.on else None
-        return self._acquire(world, sys._getframe(1), *args, **kwargs)
+        return self._sl_acquire(world, sys._getframe(1), *args, **kwargs)
 
-    def _acquire(self, world: World | None, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
-        inner = self._at(world)
-        mark = self._lock_mark
+    def _sl_acquire(self, world: World | None, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
+        inner = self._sl_at(world)
+        mark = self._sl_lock_mark
         if not watch.logs or mark is None:
             return inner.acquire(*args, **kwargs)
         blocking = args[0] if args else kwargs.get("blocking", True)
         timeout = args[1] if len(args) > 1 else kwargs.get("timeout", -1)
         forever = bool(blocking) and timeout in (-1, None)
-        holder = self if self._plain else None
+        holder = self if self._sl_plain else None
         # With any other arguments the lock's own acquire must see them first: they may be wrong.
-        try_first = world is None and self._plain and not kwargs and args in ((), (True,))
+        try_first = world is None and self._sl_plain and not kwargs and args in ((), (True,))
         return acquire(inner.acquire, mark, frame, *args, forever=forever, try_first=try_first, holder=holder, **kwargs)
 
     def release(self) -> None:
@@ -77,40 +77,40 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        self._release(sys._getframe(1))
+        self._sl_release(sys._getframe(1))
 
-    def _release(self, frame: FrameType) -> None:
-        inner = self._now()
-        taken, self._taken = self._taken, None
-        if watch.logs and self._lock_mark is not None:
-            release(inner.release, self._lock_mark, frame, taken=taken)
+    def _sl_release(self, frame: FrameType) -> None:
+        inner = self._sl_now()
+        taken, self._sl_taken = self._sl_taken, None
+        if watch.logs and self._sl_lock_mark is not None:
+            release(inner.release, self._sl_lock_mark, frame, taken=taken)
         else:
             inner.release()
 
     def __enter__(self) -> Any:
-        return self._go_in(sys._getframe(1))
+        return self._sl_go_in(sys._getframe(1))
 
     def __exit__(self, *exception: Any) -> Any:
-        return self._leave(sys._getframe(1), *exception)
+        return self._sl_leave(sys._getframe(1), *exception)
 
-    def _go_in(self, frame: FrameType) -> Any:
+    def _sl_go_in(self, frame: FrameType) -> Any:
         world = here.world
-        mark = self._lock_mark
+        mark = self._sl_lock_mark
         if not watch.logs or mark is None:
-            return self._at(world).__enter__()
-        if self._plain:
-            return self._acquire(world, frame)
-        enter = self._at(world).__enter__  # a lock of the user's own may do more there than acquire
+            return self._sl_at(world).__enter__()
+        if self._sl_plain:
+            return self._sl_acquire(world, frame)
+        enter = self._sl_at(world).__enter__  # a lock of the user's own may do more there than acquire
         return acquire(enter, mark, frame, forever=True, try_first=False, entering=True)
 
-    def _leave(self, frame: FrameType, *exception: Any) -> Any:
-        if self._plain and watch.logs:
-            self._release(frame)
+    def _sl_leave(self, frame: FrameType, *exception: Any) -> Any:
+        if self._sl_plain and watch.logs:
+            self._sl_release(frame)
             return None
-        leave = self._at(here.world).__exit__
-        if not watch.logs or self._lock_mark is None:
+        leave = self._sl_at(here.world).__exit__
+        if not watch.logs or self._sl_lock_mark is None:
             return leave(*exception)
-        return release(leave, self._lock_mark, frame, *exception)
+        return release(leave, self._sl_lock_mark, frame, *exception)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Put the lock down, wait for a notification, take the lock up again.
@@ -125,20 +125,20 @@ class Condition(Holdable):
             RuntimeError: the lock is not held.
         """
         if not watch.on:
-            return self._wait(timeout)
+            return self._sl_wait(timeout)
         world = here.world
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs or (world is None and not inner._is_owned()):
             return inner.wait(timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
-        self._note_wait(frame)
+        self._sl_note_wait(frame)
         outcome = record.INTERRUPTED
         try:
             woken: bool = inner.wait(timeout)
             outcome = record.NOTIFIED if woken else record.TIMED_OUT
             return woken
         finally:
-            self._note_woken(frame, outcome)
+            self._sl_note_woken(frame, outcome)
 
     def wait_for(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
         """Wait until `predicate()` is true; it is called with the lock held.
@@ -153,10 +153,10 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        if self._waits_otherwise:
+        if self._sl_waits_otherwise:
             return _wait_for_by_wait(self, predicate, timeout)
         world = here.world if watch.on else None
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs or (world is None and not inner._is_owned()):
             return inner.wait_for(predicate, timeout)  # type: ignore[no-any-return]
         frame = sys._getframe(1)
@@ -167,11 +167,11 @@ class Condition(Holdable):
             nonlocal waiting
             if waiting:
                 waiting = False
-                self._note_woken(frame, record.NOTIFIED)
+                self._sl_note_woken(frame, record.NOTIFIED)
             result = predicate()
             if not result:
                 waiting = True
-                self._note_wait(frame)
+                self._sl_note_wait(frame)
             return result
 
         outcome = record.INTERRUPTED
@@ -181,18 +181,18 @@ class Condition(Holdable):
             return result
         finally:
             if waiting:
-                self._note_woken(frame, outcome)
+                self._sl_note_woken(frame, outcome)
 
-    def _note_wait(self, frame: FrameType) -> None:
-        self._taken = None
-        record.note(record.WAIT, self._mark, frame)
-        if self._lock_mark is not None:
-            record.note(record.PUT_DOWN, self._lock_mark, frame)
+    def _sl_note_wait(self, frame: FrameType) -> None:
+        self._sl_taken = None
+        record.note(record.WAIT, self._sl_mark, frame)
+        if self._sl_lock_mark is not None:
+            record.note(record.PUT_DOWN, self._sl_lock_mark, frame)
 
-    def _note_woken(self, frame: FrameType, outcome: str) -> None:
-        record.note(outcome, self._mark, frame)
-        if self._lock_mark is not None:
-            record.note(record.TAKEN_UP, self._lock_mark, frame)
+    def _sl_note_woken(self, frame: FrameType, outcome: str) -> None:
+        record.note(outcome, self._sl_mark, frame)
+        if self._sl_lock_mark is not None:
+            record.note(record.TAKEN_UP, self._sl_lock_mark, frame)
 
     def notify(self, n: int = 1) -> None:
         """Wake at most `n` threads that wait.
@@ -201,14 +201,14 @@ class Condition(Holdable):
             RuntimeError: the lock is not held.
         """
         if not watch.on:
-            self._notify(n)
+            self._sl_notify(n)
             return
         if watch.jot is not None:
-            release(self._notify, self._mark, sys._getframe(1), n, happening=record.NOTIFY)
+            release(self._sl_notify, self._sl_mark, sys._getframe(1), n, happening=record.NOTIFY)
             return
-        inner = self._at(here.world)
+        inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.notify, self._mark, sys._getframe(1), n, happening=record.NOTIFY)
+            release(inner.notify, self._sl_mark, sys._getframe(1), n, happening=record.NOTIFY)
         else:
             inner.notify(n)
 
@@ -218,18 +218,18 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        if self._notifies_otherwise:
+        if self._sl_notifies_otherwise:
             _notify_all_by_notify(self)
             return
         if not watch.on:
-            self._notify_all()
+            self._sl_notify_all()
             return
         if watch.jot is not None:
-            release(self._notify_all, self._mark, sys._getframe(1), happening=record.NOTIFY)
+            release(self._sl_notify_all, self._sl_mark, sys._getframe(1), happening=record.NOTIFY)
             return
-        inner = self._at(here.world)
+        inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.notify_all, self._mark, sys._getframe(1), happening=record.NOTIFY)
+            release(inner.notify_all, self._sl_mark, sys._getframe(1), happening=record.NOTIFY)
         else:
             inner.notify_all()
 
@@ -238,13 +238,13 @@ class Condition(Holdable):
         warnings.warn("notifyAll() is deprecated, use notify_all() instead", DeprecationWarning, stacklevel=2)
         self.notify_all()
 
-    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+    def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         lock = seen(inner._lock)
         if isinstance(lock, Face):
             text = Face.__repr__(lock)
         else:
-            mark = self._lock_mark
-            text = lock_inside(lock, None if mark is None or mark[0] == self._mark[0] else name_of(mark))
+            mark = self._sl_lock_mark
+            text = lock_inside(lock, None if mark is None or mark[0] == self._sl_mark[0] else name_of(mark))
         return title, f"lock={text}, waiters={waiters(inner)}"
 
 
@@ -280,8 +280,8 @@ def _wait_for_by_wait(self: Condition, predicate: Callable[[], T], timeout: floa
 
 def _notify_all_by_notify(self: Condition) -> None:
     """``notify_all`` for a subclass with its own ``notify``."""
-    waiters = getattr(self._now(), "_waiters", None)  # a world's model need not have them
+    waiters = getattr(self._sl_now(), "_waiters", None)  # a world's model need not have them
     self.notify(sys.maxsize if waiters is None else len(waiters))
 
 
-watch.speed_up(Condition, {"__enter__": "_enter", "__exit__": "_exit"}, fast.blocks)
+watch.speed_up(Condition, {"__enter__": "_sl_enter", "__exit__": "_sl_exit"}, fast.blocks)

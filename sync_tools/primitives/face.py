@@ -26,68 +26,72 @@ class Name:
     """
 
     def __get__(self, face: Face | None, kind: type | None = None) -> str:
-        return self if face is None else name_of(face._mark)  # type: ignore[return-value]
+        return self if face is None else name_of(face._sl_mark)  # type: ignore[return-value]
 
 
 class Face:
-    """Base class of the instrumented primitives; not for direct use."""
+    """Base class of the instrumented primitives; not for direct use.
 
-    __slots__ = ("__weakref__", "_inner", "_mark")
+    What is private to the kit begins with ``_sl_``, for programs derive classes of theirs from ``threading``'s, and
+    those have private names of their own.
+    """
+
+    __slots__ = ("__weakref__", "_sl_inner", "_sl_mark")
 
     kind: ClassVar[str] = ""
-    _own: ClassVar[type[Face]]  # the kit's own class, for it and for subclasses of the user's
-    _inner: Any
-    _mark: Mark
+    _sl_own: ClassVar[type[Face]]  # the kit's own class, for it and for subclasses of the user's
+    _sl_inner: Any
+    _sl_mark: Mark
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Tell the kit's own classes from the user's."""
         super().__init_subclass__(**kwargs)
         if cls.__module__.startswith(f"{__package__}."):
-            cls._own = cls
+            cls._sl_own = cls
 
-    def _set_up(self, inner: Any, name: str | None) -> None:
+    def _sl_set_up(self, inner: Any, name: str | None) -> None:
         """Take `inner`; called by a face's ``__init__``, whose caller made the face."""
-        self._inner = inner
+        self._sl_inner = inner
         frame = sys._getframe(2)
-        own = self._own  # its `kind`, for a subclass may mean something else by that
+        own = self._sl_own  # its `kind`, for a subclass may mean something else by that
         if type(self) is not own or frame.f_code.co_name in ELSEWHERE:
-            self._mark = mark_of(self, own, name, frame)
+            self._sl_mark = mark_of(self, own, name, frame)
         else:
-            self._mark = new_mark(own.kind, name, frame)
+            self._sl_mark = new_mark(own.kind, name, frame)
         if name is not None:
-            _label(inner, self._mark[2])
+            _label(inner, self._sl_mark[2])
 
-    def _at(self, world: World | None) -> Any:
+    def _sl_at(self, world: World | None) -> Any:
         """The inner object for a thread of `world`."""
         if world is None:
-            return self._inner
-        inner = world.twin(self._inner)
-        if inner is not self._inner:
+            return self._sl_inner
+        inner = world.twin(self._sl_inner)
+        if inner is not self._sl_inner:
             name = self._sl_name
             if name is not None and getattr(inner, "_sl_name", name) is None:
                 _label(inner, name)
         return inner
 
-    def _now(self) -> Any:
+    def _sl_now(self) -> Any:
         """The inner object for the calling thread."""
-        return self._at(here.world) if watch.on else self._inner
+        return self._sl_at(here.world) if watch.on else self._sl_inner
 
     name = Name()
 
     @property
     def _sl_name(self) -> str | None:
         """The given name, else the variable or attribute that rewritten code first bound this to, else None."""
-        return self._mark[2] or self._mark[3]
+        return self._sl_mark[2] or self._sl_mark[3]
 
     @_sl_name.setter
     def _sl_name(self, name: str | None) -> None:
-        serial, kind, given, _, code, offset, binding = self._mark
-        self._set_mark((serial, kind, given, name, code, offset, binding))
+        serial, kind, given, _, code, offset, binding = self._sl_mark
+        self._sl_set_mark((serial, kind, given, name, code, offset, binding))
         if given is None:
-            _label(self._inner, name)
+            _label(self._sl_inner, name)
 
-    def _set_mark(self, mark: Mark) -> None:
-        self._mark = mark
+    def _sl_set_mark(self, mark: Mark) -> None:
+        self._sl_mark = mark
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         kind = type(self)
@@ -97,21 +101,21 @@ class Face:
         return super().__reduce_ex__(protocol)  # the subclass says how
 
     def __dir__(self) -> list[str]:
-        inside = dir(getattr(self, "_inner", None))
+        inside = dir(getattr(self, "_sl_inner", None))
         return sorted({*super().__dir__(), *(name for name in inside if not name.startswith("__"))})
 
     def __repr__(self) -> str:
         """What it is, what it is called and how it stands, as far as that is known. It never waits and never raises."""
         kind = type(self)
-        title = f"sync_tools.{kind.kind}" if kind is self._own else f"{kind.__module__}.{kind.__qualname__}"
+        title = f"sync_tools.{kind.kind}" if kind is self._sl_own else f"{kind.__module__}.{kind.__qualname__}"
         try:
-            before, after = self._looks(title, seen(self._inner))
-            name = f" {name_of(self._mark)!r}"
+            before, after = self._sl_looks(title, seen(self._sl_inner))
+            name = f" {name_of(self._sl_mark)!r}"
         except Exception:  # it is half made, or somebody is just changing it: what can be said is said
-            before, name, after = title, "", "state unknown" if hasattr(self, "_mark") else "not initialized"
+            before, name, after = title, "", "state unknown" if hasattr(self, "_sl_mark") else "not initialized"
         return f"<{before} at {id(self):#x}{name}{after and f': {after}'}>"
 
-    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+    def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         """What a repr says before the address, and what after the name.
 
         Args:
@@ -124,10 +128,13 @@ class Face:
 
         def __getattr__(self, name):
             """What else the inner object has: ``_at_fork_reinit``, ``_value``, names of older or newer Pythons."""
-            if name in ("_inner", "_mark"):  # not constructed (yet): looking into the inner object would never end
+            if name in (
+                "_sl_inner",
+                "_sl_mark",
+            ):  # not constructed (yet): looking into the inner object would never end
                 raise AttributeError(name)
             try:
-                return getattr(self._now(), name)
+                return getattr(self._sl_now(), name)
             except AttributeError:
                 raise AttributeError(f"{type(self).__qualname__!r} object has no attribute {name!r}") from None
 
@@ -163,7 +170,7 @@ def acquire(
         forever: it waits as long as it takes.
         try_first: it may be tried without waiting, which tells whether there was contention and saves an entry.
             Never in an explored world, where each inner operation is a scheduling point.
-        holder: keeps the entry of the acquisition in its ``_taken``.
+        holder: keeps the entry of the acquisition in its ``_sl_taken``.
         entering: `inner` is an ``__enter__``, so whatever it returns is no refusal.
 
     Returns:
@@ -173,7 +180,7 @@ def acquire(
         if inner(False):
             taken = record.note(record.TAKEN, mark, frame)
             if holder is not None:
-                holder._taken = taken
+                holder._sl_taken = taken
             return True
         record.note(record.REQUEST, mark, frame)
     else:
@@ -186,7 +193,7 @@ def acquire(
     if got or got is None or entering:  # locks of the user's own may return nothing
         taken = record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
         if holder is not None:
-            holder._taken = taken
+            holder._sl_taken = taken
     else:
         timed = (args[0] if args else kwargs.get("blocking", True)) and not forever
         record.note(record.TIMED_OUT if timed else record.REFUSED, mark, frame)

@@ -37,40 +37,40 @@ def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None
     append, count_one, count_two = sink
 
     def __enter__(self: Any) -> Any:
-        if self._try(False):
+        if self._sl_try(False):
             frame = _getframe(1)
             code = frame.f_code
             if code is not _ENTER_CONTEXT and code is not _CONDITION_ENTER:
-                self._taken = entry = (TAKEN, self._lock_mark, me.label, code, frame.f_lasti, perf_counter())
+                self._sl_taken = entry = (TAKEN, self._sl_lock_mark, me.label, code, frame.f_lasti, perf_counter())
                 append(entry)
                 count_two()
                 return True
-            self._let_go()
-        return self._go_in(_getframe(1))
+            self._sl_let_go()
+        return self._sl_go_in(_getframe(1))
 
     def enter_adopted(self: Any) -> Any:
-        if self._try(False):
+        if self._sl_try(False):
             frame = _getframe(1)
             code = frame.f_code
             if code.co_filename not in LIBRARY:
-                self._taken = entry = (TAKEN, self._lock_mark, me.label, code, frame.f_lasti, perf_counter())
+                self._sl_taken = entry = (TAKEN, self._sl_lock_mark, me.label, code, frame.f_lasti, perf_counter())
                 append(entry)
                 count_two()
                 return True
-            self._let_go()
-        return self._go_in(_getframe(1))
+            self._sl_let_go()
+        return self._sl_go_in(_getframe(1))
 
     def __exit__(self: Any, kind: Any = None, error: Any = None, traceback: Any = None) -> Any:
-        entry = self._taken
+        entry = self._sl_taken
         if entry is None:
-            return self._leave(_getframe(1), kind, error, traceback)
-        self._taken = None
+            return self._sl_leave(_getframe(1), kind, error, traceback)
+        self._sl_taken = None
         append((entry, perf_counter()))
         count_one()
         try:
-            self._let_go()
+            self._sl_let_go()
         except Exception:  # not held by this thread: the entry just made is taken back by this one
-            record.note(record.REFUSED, self._lock_mark, _getframe(1))
+            record.note(record.REFUSED, self._sl_lock_mark, _getframe(1))
             raise
 
     def retire() -> None:

@@ -19,31 +19,31 @@ from sync_tools.seams.world import here
 class Holdable(Face):
     """What Lock, RLock and Condition have in common: recorded ``with`` blocks of a lock."""
 
-    __slots__ = ("_enter", "_exit", "_let_go", "_lock_mark", "_taken", "_try")
+    __slots__ = ("_sl_enter", "_sl_exit", "_sl_let_go", "_sl_lock_mark", "_sl_taken", "_sl_try")
 
     # Bound methods of the inner object: looking them up costs more than an uncontended acquisition.
-    _enter: Callable[..., Any]
-    _exit: Callable[..., Any]
-    _try: Callable[..., bool]
-    _let_go: Callable[[], Any]
+    _sl_enter: Callable[..., Any]
+    _sl_exit: Callable[..., Any]
+    _sl_try: Callable[..., bool]
+    _sl_let_go: Callable[[], Any]
     # Whose acquisitions are recorded.
-    _lock_mark: Mark | None
+    _sl_lock_mark: Mark | None
     # The entry by which the present holder acquired it, where that was recorded. Set and cleared by the holder alone.
     # It may be of a recording that has ended since, so the reader compares its time with the recording's beginning.
-    _taken: record.Full | None
+    _sl_taken: record.Full | None
 
-    def _set_up_lock(self, inner: Any, taking: Any) -> None:
+    def _sl_set_up_lock(self, inner: Any, taking: Any) -> None:
         """Bind the methods of `inner`, and of `taking`, which is the same or the lock inside of it."""
-        self._enter = inner.__enter__
-        self._exit = inner.__exit__
-        self._try = taking.acquire
-        self._let_go = taking.release
-        self._taken = None
+        self._sl_enter = inner.__enter__
+        self._sl_exit = inner.__exit__
+        self._sl_try = taking.acquire
+        self._sl_let_go = taking.release
+        self._sl_taken = None
 
-    def _set_mark(self, mark: Mark) -> None:
-        if self._lock_mark is self._mark:  # a lock, or a condition with a lock of its own
-            self._lock_mark = mark
-        self._mark = mark
+    def _sl_set_mark(self, mark: Mark) -> None:
+        if self._sl_lock_mark is self._sl_mark:  # a lock, or a condition with a lock of its own
+            self._sl_lock_mark = mark
+        self._sl_mark = mark
 
 
 class _AnyLock(Holdable):
@@ -51,11 +51,11 @@ class _AnyLock(Holdable):
 
     __slots__ = ()
 
-    _lock_mark: Mark
+    _sl_lock_mark: Mark
 
-    def _bind(self, inner: Any) -> None:
-        self._lock_mark = self._mark
-        self._set_up_lock(inner, inner)
+    def _sl_bind(self, inner: Any) -> None:
+        self._sl_lock_mark = self._sl_mark
+        self._sl_set_up_lock(inner, inner)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Wait for the lock and take it.
@@ -72,18 +72,18 @@ class _AnyLock(Holdable):
             OverflowError: a timeout over ``threading.TIMEOUT_MAX``.
         """
         if not watch.on:
-            return self._try(blocking, timeout)
+            return self._sl_try(blocking, timeout)
         forever = bool(blocking) and timeout == -1
         jot = watch.jot
-        if jot is not None and blocking is True and timeout == -1 and self._try(False):
-            self._taken = jot(record.TAKEN, self._mark, _getframe(1))
+        if jot is not None and blocking is True and timeout == -1 and self._sl_try(False):
+            self._sl_taken = jot(record.TAKEN, self._sl_mark, _getframe(1))
             return True
         world = here.world
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._mark, _getframe(1), blocking, timeout,
+            inner.acquire, self._sl_mark, _getframe(1), blocking, timeout,
             forever=forever, try_first=world is None and blocking is True, holder=self,
         )  # fmt: skip
 
@@ -94,37 +94,37 @@ class _AnyLock(Holdable):
             RuntimeError: it is not held (a Lock), or not by this thread (an RLock).
         """
         if not watch.on:
-            self._let_go()
+            self._sl_let_go()
         else:
-            self._leave(_getframe(1))
+            self._sl_leave(_getframe(1))
 
     def __enter__(self) -> bool:
-        return self._go_in(_getframe(1))
+        return self._sl_go_in(_getframe(1))
 
     def __exit__(self, *exception: Any) -> None:
-        self._leave(_getframe(1))
+        self._sl_leave(_getframe(1))
 
-    def _go_in(self, frame: FrameType) -> bool:
+    def _sl_go_in(self, frame: FrameType) -> bool:
         world = here.world
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire()  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._mark, frame, forever=True, try_first=world is None, holder=self
+            inner.acquire, self._sl_mark, frame, forever=True, try_first=world is None, holder=self
         )
 
-    def _leave(self, frame: FrameType, *exception: Any) -> None:
-        taken, self._taken = self._taken, None
+    def _sl_leave(self, frame: FrameType, *exception: Any) -> None:
+        taken, self._sl_taken = self._sl_taken, None
         if watch.jot is not None:
-            release(self._let_go, self._mark, frame, taken=taken)
+            release(self._sl_let_go, self._sl_mark, frame, taken=taken)
             return
-        inner = self._at(here.world)
+        inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.release, self._mark, frame, taken=taken)
+            release(inner.release, self._sl_mark, frame, taken=taken)
         else:
             inner.release()
 
-    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+    def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         state, owner = lock_looks(inner)
         return f"{state} {title} object", owner
 
@@ -141,12 +141,12 @@ class Lock(_AnyLock):
 
     def __init__(self, *, name: str | None = None) -> None:
         inner = threading.Lock()
-        self._set_up(inner, name)
-        self._bind(inner)
+        self._sl_set_up(inner, name)
+        self._sl_bind(inner)
 
     def locked(self) -> bool:
         """True while somebody holds it."""
-        return self._now().locked()  # type: ignore[no-any-return]
+        return self._sl_now().locked()  # type: ignore[no-any-return]
 
     # Their names in the module `thread`, which locks still have.
     acquire_lock = _AnyLock.acquire
@@ -167,32 +167,32 @@ class RLock(_AnyLock):
 
     def __init__(self, *args: Any, name: str | None = None, **kwargs: Any) -> None:
         inner = threading.RLock(*args, **kwargs)
-        self._set_up(inner, name)
-        self._bind(inner)
+        self._sl_set_up(inner, name)
+        self._sl_bind(inner)
 
     if sys.version_info >= (3, 14):
 
         def locked(self) -> bool:
             """True while somebody holds it."""
-            return self._now().locked()  # type: ignore[no-any-return]
+            return self._sl_now().locked()  # type: ignore[no-any-return]
 
     # The protocol by which a plain threading.Condition puts down all levels of a re-entrant lock.
 
     def _is_owned(self) -> bool:
-        return self._now()._is_owned()  # type: ignore[no-any-return]
+        return self._sl_now()._is_owned()  # type: ignore[no-any-return]
 
     def _release_save(self) -> Any:
-        inner = self._now()
+        inner = self._sl_now()
         if watch.logs and inner._is_owned():
-            self._taken = None
-            record.note(record.PUT_DOWN, self._mark, _getframe(1))
+            self._sl_taken = None
+            record.note(record.PUT_DOWN, self._sl_mark, _getframe(1))
         return inner._release_save()
 
     def _acquire_restore(self, state: Any) -> None:
-        self._now()._acquire_restore(state)
+        self._sl_now()._acquire_restore(state)
         if watch.logs:
-            self._taken = None
-            record.note(record.TAKEN_UP, self._mark, _getframe(1))
+            self._sl_taken = None
+            record.note(record.TAKEN_UP, self._sl_mark, _getframe(1))
 
 
-watch.speed_up(_AnyLock, {"__enter__": "_enter", "__exit__": "_exit"}, fast.blocks)
+watch.speed_up(_AnyLock, {"__enter__": "_sl_enter", "__exit__": "_sl_exit"}, fast.blocks)

@@ -25,25 +25,27 @@ class Semaphore(Face):
         ValueError: `value` is negative.
     """
 
-    __slots__ = ("__dict__", "_acquire", "_enter", "_exit", "_release", "_releases_otherwise")
+    __slots__ = ("__dict__", "_sl_acquire", "_sl_enter", "_sl_exit", "_sl_release", "_sl_releases_otherwise")
     kind = "Semaphore"
 
     def __init__(self, value: int = 1, *, name: str | None = None) -> None:
-        inner = self._make(value)
-        self._set_up(inner, name)
-        self._acquire: Callable[..., bool] = inner.acquire
-        self._enter: Callable[..., bool] = inner.acquire
-        self._release: Callable[..., None] = inner.release
-        self._exit: Callable[..., None] = inner.__exit__
-        self._releases_otherwise = overrides(self, Semaphore, "release")  # leaving a block calls that, as in threading
-        if self._releases_otherwise:
-            self._exit = functools.partial(_exit_by_release, self)
+        inner = self._sl_make(value)
+        self._sl_set_up(inner, name)
+        self._sl_acquire: Callable[..., bool] = inner.acquire
+        self._sl_enter: Callable[..., bool] = inner.acquire
+        self._sl_release: Callable[..., None] = inner.release
+        self._sl_exit: Callable[..., None] = inner.__exit__
+        self._sl_releases_otherwise = overrides(
+            self, Semaphore, "release"
+        )  # leaving a block calls that, as in threading
+        if self._sl_releases_otherwise:
+            self._sl_exit = functools.partial(_exit_by_release, self)
 
     @staticmethod
-    def _make(value: int) -> Any:
+    def _sl_make(value: int) -> Any:
         return threading.Semaphore(value)
 
-    def _looks(self, title: str, inner: Any) -> tuple[str, str]:
+    def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         return title, f"{permits_of(inner)}{waiting(inner)}"
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
@@ -60,18 +62,18 @@ class Semaphore(Face):
             ValueError: a timeout for a call that does not wait.
         """
         if not watch.on:
-            return self._acquire(blocking, timeout)
+            return self._sl_acquire(blocking, timeout)
         forever = bool(blocking) and timeout is None
         jot = watch.jot
-        if jot is not None and blocking is True and timeout is None and self._acquire(False):
-            jot(record.TAKEN, self._mark, sys._getframe(1))
+        if jot is not None and blocking is True and timeout is None and self._sl_acquire(False):
+            jot(record.TAKEN, self._sl_mark, sys._getframe(1))
             return True
         world = here.world
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._mark, sys._getframe(1), blocking, timeout,
+            inner.acquire, self._sl_mark, sys._getframe(1), blocking, timeout,
             forever=forever, try_first=world is None and blocking is True,
         )  # fmt: skip
 
@@ -82,40 +84,40 @@ class Semaphore(Face):
             ValueError: `n` is less than 1, or (BoundedSemaphore) there would be more permits than at first.
         """
         if not watch.on:
-            self._release(n)
+            self._sl_release(n)
             return
         if watch.jot is not None:
-            release(self._release, self._mark, sys._getframe(1), n)
+            release(self._sl_release, self._sl_mark, sys._getframe(1), n)
             return
-        inner = self._at(here.world)
+        inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.release, self._mark, sys._getframe(1), n)
+            release(inner.release, self._sl_mark, sys._getframe(1), n)
         else:
             inner.release(n)
 
     def __enter__(self) -> bool:
         jot = watch.jot
-        if jot is not None and self._acquire(False):
-            jot(record.TAKEN, self._mark, sys._getframe(1))
+        if jot is not None and self._sl_acquire(False):
+            jot(record.TAKEN, self._sl_mark, sys._getframe(1))
             return True
         world = here.world
-        inner = self._at(world)
+        inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire()  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._mark, sys._getframe(1), forever=True, try_first=world is None
+            inner.acquire, self._sl_mark, sys._getframe(1), forever=True, try_first=world is None
         )
 
     def __exit__(self, *exception: Any) -> None:
-        if self._releases_otherwise:
+        if self._sl_releases_otherwise:
             self.release()
             return
         if watch.jot is not None:
-            release(self._release, self._mark, sys._getframe(1))
+            release(self._sl_release, self._sl_mark, sys._getframe(1))
             return
-        inner = self._at(here.world)
+        inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.release, self._mark, sys._getframe(1))
+            release(inner.release, self._sl_mark, sys._getframe(1))
         else:
             inner.release()
 
@@ -135,7 +137,7 @@ class BoundedSemaphore(Semaphore):
     kind = "BoundedSemaphore"
 
     @staticmethod
-    def _make(value: int) -> Any:
+    def _sl_make(value: int) -> Any:
         return threading.BoundedSemaphore(value)
 
 
@@ -144,4 +146,4 @@ def _exit_by_release(face: Semaphore, *exception: Any) -> None:
     face.release()
 
 
-watch.speed_up(Semaphore, {"__enter__": "_enter", "__exit__": "_exit"})
+watch.speed_up(Semaphore, {"__enter__": "_sl_enter", "__exit__": "_sl_exit"})

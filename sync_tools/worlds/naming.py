@@ -44,7 +44,7 @@ def _variables(pairs: Iterable[tuple[str, Any]]) -> _Variables:
 
 def _is(other: Any, value: Any) -> bool:
     """True for the object itself, and for the instrumented one that has it inside."""
-    return other is value or (issubclass(type(other), Face) and getattr(other, "_inner", None) is value)
+    return other is value or (issubclass(type(other), Face) and getattr(other, "_sl_inner", None) is value)
 
 
 def _direct(variables: _Variables, value: Any) -> str | None:

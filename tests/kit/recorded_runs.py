@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sync_tools.doors.recorded_files import read
 from sync_tools.primitives.record import Record
+from sync_tools.primitives.saved import read_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of this checkout, and without PYTHONPATH, for that goes on to the program.
@@ -30,9 +30,12 @@ ABBA = """
         with second:
             with first:  # two takes both
                 pass
-    for function in (one, two):
-        thread = threading.Thread(target=function)
+    threads = [threading.Thread(target=function) for function in (one, two)]
+    for thread in threads:
         thread.start()
+        while thread.is_alive():  # luck, and no join: the first is through before the second begins
+            pass
+    for thread in threads:
         thread.join()
 """
 
@@ -50,7 +53,9 @@ class Told(NamedTuple):
 
 
 def environment(**more: str) -> dict[str, str]:
-    return {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, **more}
+    """This process's environment without what is its own: it may be a worker of pytest-xdist."""
+    own = ("PYTHONPATH", "PYTEST_")
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(own)}, **more}
 
 
 class Run:
@@ -81,7 +86,7 @@ class Run:
     def log(self, text: str, **more: Any) -> tuple[Told, list[Record]]:
         """Record a program of that text and read its log."""
         told = self.python(text, "-o", "log.jsonl", **more)
-        return told, read(self.folder / "log.jsonl")
+        return told, read_jsonl(self.folder / "log.jsonl").records
 
 
 def line_of(text: str, comment: str) -> int:

@@ -164,29 +164,29 @@ def test_a_subclass_that_changes_the_state_of_threadings_own_changes_it(adopted:
     assert event.is_set()
 
 
-@pytest.mark.parametrize("how", ["defined", "used", "used in a property", "used in an inner function"])
-def test_a_subclass_with_names_that_are_private_to_the_kit_is_left_to_threading(how: str, adopted: None) -> None:
-    space: dict[str, Any] = {}
-    if how == "defined":
-        space["_tag"] = "mine"
-    elif how == "used":
+@pytest.mark.parametrize("name", ["Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"])
+def test_a_subclass_may_have_private_names_of_its_own(name: str, adopted: None) -> None:
+    names = ["_inner", "_mark", "_name", "_set", "_wait", "_enter", "_exit", "_acquire", "_release", "_now", "_try"]
 
-        def store(self: Any) -> str:
-            self._tag = "mine"
-            return str(self._tag)
+    class Mine(getattr(threading, name)):  # type: ignore[misc]
+        def __init__(self, *args: Any) -> None:
+            for mine in names:
+                setattr(self, mine, f"my {mine}")
+            super().__init__(*args)
 
-        space["store"] = store
-    elif how == "used in a property":
-        space["store"] = property(lambda self: self._inner)
-    else:
-        space["store"] = lambda self: (lambda: self._tag)()
-    kind: Any = type("Mine", (threading.Event,), space)
-    assert issubclass(kind, threading.Event) and not issubclass(kind, Face)
-    mine = kind()
-    mine.set()
-    assert mine.wait()
-    if how == "used":
-        assert mine.store() == "mine"
+    mine = Mine(1) if name == "Barrier" else Mine()
+    assert isinstance(mine, Face)
+    with recording() as log:
+        if name == "Event":
+            mine.set()
+            assert mine.wait()
+        elif name == "Barrier":
+            assert mine.wait() == 0
+        else:
+            with mine:
+                assert mine.acquire(blocking=False) is (name in ("RLock", "Condition"))
+    assert log.records
+    assert [getattr(mine, each) for each in names] == [f"my {each}" for each in names]
 
 
 def test_a_subclass_may_inherit_from_an_abstract_class_and_from_one_with_its_own_new(adopted: None) -> None:
@@ -262,8 +262,9 @@ def test_what_threading_makes_for_itself_and_what_the_kit_makes_stays_real(name:
 
     threads = [threading.Thread(target=str), threading.Timer(1, str)]
     ours = made(name, primitives)
-    assert not [part for value in (*threads, made(name, real), ours._inner) for part in parts(value) if _is_face(part)]
-    assert not _is_face(ours._inner)
+    values = (*threads, made(name, real), ours._sl_inner)
+    assert not [part for value in values for part in parts(value) if _is_face(part)]
+    assert not _is_face(ours._sl_inner)
     assert not _is_face(_thread.allocate_lock()) and not _is_face(threading._allocate_lock())  # type: ignore[attr-defined]
 
 

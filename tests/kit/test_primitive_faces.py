@@ -178,7 +178,7 @@ def test_a_face_made_outside_makes_one_call_to_the_worlds_stand_in(
         assert all((r.time, r.thread, r.thread_id) == (5.0, "virtual-1", 1001) for r in log.records)
     else:
         operation(thing)
-    model = world.models[id(thing._inner)]
+    model = world.models[id(thing._sl_inner)]
     assert model.calls == calls
     assert model._sl_name == "shared"
 

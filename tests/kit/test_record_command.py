@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from recorded_runs import ABBA, POSIX, Run, Told, environment, line_of
 
-from sync_tools.doors.recorded_files import read
 from sync_tools.primitives.lock_order import cycles, edges
+from sync_tools.primitives.saved import read_jsonl
 
 
 @pytest.fixture
@@ -62,14 +62,14 @@ def test_who_waited_is_told_with_how_long(run: Run) -> None:
         asking.join()
     """)
     assert told.code == 0, told.err
-    (row,) = [line for line in told.err.splitlines() if line.startswith("  program.py:4 ")]
-    assert row.split()[:3] == ["program.py:4", "2", "1"]
+    (row,) = [line for line in told.err.splitlines() if line.startswith("  busy ")]
+    assert row.split()[:3] == ["busy", "2", "1"]
 
 
 def test_quiet_tells_nothing_but_keeps_the_log(run: Run) -> None:
     told = run.python(ABBA, "-q", "-o", "log.jsonl")
     assert (told.code, told.out, told.err) == (0, "", "")
-    assert read(run.folder / "log.jsonl")
+    assert read_jsonl(run.folder / "log.jsonl").records
 
 
 def test_a_json_file_is_a_chrome_trace_and_the_capacity_is_kept(run: Run) -> None:
@@ -77,8 +77,8 @@ def test_a_json_file_is_a_chrome_trace_and_the_capacity_is_kept(run: Run) -> Non
     assert told.code == 0
     assert {event["ph"] for event in json.loads((run.folder / "trace.json").read_text("utf-8"))["traceEvents"]} > {"B"}
     told = run.python(ABBA, "-o", "short.jsonl", "--capacity", "4")
-    assert [record.seq for record in read(run.folder / "short.jsonl")] == [9, 10, 11, 12]
-    assert "8 earlier ones made room" in told.own
+    assert [record.seq for record in read_jsonl(run.folder / "short.jsonl").records] == [15, 16, 17, 18]
+    assert "14 earlier ones made room" in told.own
 
 
 def test_without_a_file_nothing_is_left(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -253,5 +253,6 @@ def test_a_deadlock_that_is_stopped_from_outside_shows_who_waits(run: Run) -> No
         process.terminate()
         process.communicate(timeout=100)
     assert process.returncode == 143
-    held = {record.primitive_serial for record in read(run.folder / "log.jsonl") if record.op == "acquired"}
+    records = read_jsonl(run.folder / "log.jsonl").records
+    held = {record.primitive_serial for record in records if record.op == "acquired"}
     assert len(held) == 2

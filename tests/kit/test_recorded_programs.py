@@ -15,7 +15,7 @@ import pytest
 from recorded_runs import ABBA, POSIX, Run, environment, line_of
 
 from sync_tools.doors import recorded_run
-from sync_tools.doors.recorded_files import read
+from sync_tools.primitives.saved import read_jsonl
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_processes_that_the_program_starts_are_recorded_too_each_for_itself(run:
         subprocess.run([sys.executable, "-c", {textwrap.dedent(ABBA)!r}], check=True)
     """, "-o", "log.jsonl")  # fmt: skip
     logs = sorted(run.folder.glob("log*.jsonl"), key=lambda path: len(path.name))
-    assert len(read(logs[0])) >= 3 and len(read(logs[1])) == 12
+    assert len(read_jsonl(logs[0]).records) >= 3 and len(read_jsonl(logs[1]).records) == 18
     assert told.own.count("potential deadlock") == 1
     assert all(f"log: {path.name}" in told.own for path in logs)
 
@@ -225,7 +225,8 @@ def test_multiprocessings_processes_leave_their_own_logs(run: Run, method: str) 
     assert (told.code, told.out) == (0, "[0, 0]\n"), told.err
     found = Counter[int]()
     for path in run.folder.glob("log.*.jsonl"):
-        taken = Counter(record.primitive for record in read(path) if record.op == "acquired" and record.kind == "Lock")
+        records = read_jsonl(path).records
+        taken = Counter(record.primitive for record in records if record.op == "acquired" and record.kind == "Lock")
         found[max(taken.values())] += 1
     assert found[3] == found[5] == 1
     assert "no record" not in told.own

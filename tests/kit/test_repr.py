@@ -257,14 +257,14 @@ def test_what_is_not_made_yet_can_be_printed(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_has_lost_its_inside_can_be_printed(kind: str) -> None:
     thing = make(kind)
-    thing._inner = object()
+    thing._sl_inner = object()
     assert repr(thing).startswith(("<sync_tools.", "<unlocked sync_tools."))
 
 
 @pytest.mark.parametrize("kind", ["Event", "Semaphore", "BoundedSemaphore", "Barrier", "Condition"])
 def test_a_look_waits_for_no_lock_inside(kind: str) -> None:
     thing = make(kind)
-    inside = thing._inner if kind == "Condition" else thing._inner._cond
+    inside = thing._sl_inner if kind == "Condition" else thing._sl_inner._cond
     with inside:  # as while another thread is in the middle of an operation
         texts: list[str] = []
         thread = threading.Thread(target=lambda: texts.append(repr(thing)))
@@ -350,7 +350,7 @@ def test_a_look_is_no_operation_and_changes_no_schedule_and_no_name(stop: str) -
 
 def test_a_look_at_what_was_made_before_the_scenario_makes_no_stand_in_for_it() -> None:
     def scenario() -> tuple[str, bool, str]:
-        before = shape(outer), id(outer._inner) in current()._twins  # type: ignore[union-attr]
+        before = shape(outer), id(outer._sl_inner) in current()._twins  # type: ignore[union-attr]
         with outer:
             return *before, shape(outer)
 

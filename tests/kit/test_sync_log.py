@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from recorded_runs import environment as environment_of_a_user
 
-from sync_tools.doors.recorded_files import read
+from sync_tools.primitives.saved import read_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]
 Files = dict[str, str]
@@ -47,7 +47,8 @@ def in_a_thread():
         with made_in_conftest:  # in the fixture
             thread = threading.Thread(target=function)
             thread.start()
-            thread.join()
+            while thread.is_alive():  # luck, and no join: its locks are free before the next thread begins
+                pass
     return run
 """
 TESTS = """
@@ -107,7 +108,7 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
             (tmp_path / name).write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
         # Of this checkout, wherever else the package may be installed.
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", **more}
+        environment = environment_of_a_user(PYTHONPATH=str(ROOT), COLUMNS="80", **more)
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False
         )
@@ -127,7 +128,7 @@ def test_outcomes_are_the_same_and_locks_made_at_import_are_recorded(
     assert plain.outcomes == logged.outcomes
     assert "1 failed, 2 passed, 1 skipped, 1 xfailed" in logged.outcomes
     assert plain.code == logged.code == 1
-    records = read(tmp_path / "log.jsonl")
+    records = read_jsonl(tmp_path / "log.jsonl").records
     taken = {(Path(r.site.file).name, r.site.line, r.kind) for r in records if r.op == "acquired"}
     assert {
         ("accounts.py", line_of(ACCOUNTS, "forth"), "Lock"),
@@ -158,7 +159,7 @@ def test_a_json_file_is_a_chrome_trace_and_the_log_keeps_the_latest(run: Callabl
     assert json.loads((tmp_path / "trace.json").read_text("utf-8"))["traceEvents"]
     number = int(ran.shown.partition(" records of ")[0].split()[-1])
     ran = run("--sync-log", "log.jsonl", "--sync-log-capacity", str(number - 1), project=project)
-    assert len(read(tmp_path / "log.jsonl")) == number - 1
+    assert len(read_jsonl(tmp_path / "log.jsonl").records) == number - 1
     assert "1 earlier one made room" in ran.shown
 
 
@@ -167,7 +168,7 @@ def test_a_recording_in_a_test_gets_what_happens_in_it_and_so_does_the_log(
 ) -> None:
     ran = run("--sync-log", "log.jsonl", project={"accounts.py": ACCOUNTS, "test_nests.py": NESTS})
     assert ran.code == 0, ran.out
-    ops = [r.op for r in read(tmp_path / "log.jsonl") if r.site.file == str(tmp_path / "accounts.py")]
+    ops = [r.op for r in read_jsonl(tmp_path / "log.jsonl").records if r.site.file == str(tmp_path / "accounts.py")]
     assert ops == ["request", "acquired"] * 2 + ["released"] * 2
 
 
@@ -181,7 +182,8 @@ def test_each_worker_of_xdist_writes_a_log_and_the_controller_says_so(run: Calla
     logs = [tmp_path / "log.gw0.jsonl", tmp_path / "log.gw1.jsonl"]
     assert not (tmp_path / "log.jsonl").exists()
     assert [f"{log.suffixes[0][1:]}: {log}" in ran.shown for log in logs] == [True, True]
-    counts = [sum(record.site.file == str(tmp_path / "accounts.py") for record in read(log)) for log in logs]
+    place = str(tmp_path / "accounts.py")
+    counts = [sum(record.site.file == place for record in read_jsonl(log).records) for log in logs]
     assert sorted(counts) == [6, 12]  # a transfer or a refund is six records
     assert ran.shown.count("potential deadlock: ") == 1
 
