@@ -13,8 +13,8 @@ import sys
 import threading
 from _thread import RLock as _NativeRLock
 from abc import ABCMeta
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Callable, Iterable, Iterator
+from types import CodeType, FunctionType
 from typing import Any
 
 from sync_tools.primitives import barrier, condition, event, lock, semaphore, watch
@@ -83,6 +83,14 @@ class _Adopted(ABCMeta):
     It derives from ABCMeta so that a subclass may inherit from an abstract class as well.
     """
 
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **kwargs: Any) -> Any:
+        """Make a class. One that uses a private name of those here is derived from the real ones instead."""
+        if "_sl_real" not in space and _clashes(bases, space):
+            plain = tuple(base.__dict__.get("_sl_type", base) for base in bases)
+            if plain != bases:
+                return type(name, plain, space, **kwargs)
+        return super().__new__(mcs, name, bases, space, **kwargs)
+
     def __subclasscheck__(cls, subclass: type) -> bool:
         # Real ones count too: there are objects that were made, and classes that were derived, before the adoption.
         kind = cls.__dict__.get("_sl_type")
@@ -104,6 +112,35 @@ def _either(ours: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..
         return (ours if isinstance(self, Face) else theirs)(self, *args, **kwargs)
 
     return call
+
+
+def _clashes(bases: Iterable[type], space: dict[str, Any]) -> bool:
+    """True when the body of a class defines or uses a private name of ``threading``'s classes.
+
+    It works on what is inside, as ``multiprocessing``'s Barrier does.
+    """
+    private = {
+        name
+        for base in bases
+        for kind in base.__mro__
+        if kind.__module__ == "threading"
+        for name in vars(kind)
+        if name.startswith("_") and not name.startswith(("__", "_sl_"))
+    }
+    return not private.isdisjoint(space) or any(
+        not private.isdisjoint(code.co_names) for value in space.values() for code in _codes(value)
+    )
+
+
+def _codes(value: Any) -> Iterator[CodeType]:
+    """The code of a method, or of a property's methods, with all functions in it."""
+    methods = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
+    waiting = [getattr(getattr(method, "__func__", method), "__code__", None) for method in methods]
+    while waiting:
+        code = waiting.pop()
+        if isinstance(code, CodeType):
+            yield code
+            waiting += code.co_consts
 
 
 def _new(cls: type, *args: Any, **kwargs: Any) -> Any:
@@ -128,7 +165,7 @@ def _new(cls: type, *args: Any, **kwargs: Any) -> Any:
 
 
 def _forward(name: str) -> property:
-    """A property for a private attribute of ``threading``'s: a subclass that changes it means the inner object's."""
+    """A property for a private attribute of ``threading``'s: whoever sets it means the inner object's."""
 
     def get(face: Any) -> Any:
         return getattr(face._sl_now(), name)

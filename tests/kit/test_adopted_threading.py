@@ -149,7 +149,7 @@ def test_a_subclass_may_have_a_name_and_whatever_else_threadings_have_not(adopte
     assert [record.op for record in log.records] == ["set"]
 
 
-def test_a_subclass_that_changes_the_state_of_threadings_own_changes_it(adopted: None) -> None:
+def test_whoever_changes_the_state_of_threadings_own_changes_it(adopted: None) -> None:
     class Resizable(threading.Semaphore):
         def grow(self, n: int) -> None:
             with self._cond:
@@ -159,9 +159,42 @@ def test_a_subclass_that_changes_the_state_of_threadings_own_changes_it(adopted:
     permits = Resizable(0)
     permits.grow(2)
     assert [permits.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+    assert not isinstance(permits, Face)  # it knows how the real one works, so that is what it gets
     event = threading.Event()
     event._flag = True
     assert event.is_set()
+    one = threading.Semaphore(1)
+    one._value -= 1
+    assert not one.acquire(blocking=False)
+
+
+def test_multiprocessings_barrier_which_replaces_the_inside_of_threadings_works(adopted: None) -> None:
+    class Barrier(threading.Barrier):
+        """It calls no constructor: what ``multiprocessing.synchronize.Barrier`` does, in one process."""
+
+        def __init__(self, parties: int) -> None:
+            self._cond = real.Condition()
+            self._parties, self._action, self._timeout = parties, None, None
+            self._shared = {"state": 0, "count": 0}
+
+        @property
+        def _state(self) -> int:
+            return self._shared["state"]
+
+        @_state.setter
+        def _state(self, value: int) -> None:
+            self._shared["state"] = value
+
+        @property
+        def _count(self) -> int:
+            return self._shared["count"]
+
+        @_count.setter
+        def _count(self, value: int) -> None:
+            self._shared["count"] = value
+
+    barrier = Barrier(1)
+    assert [barrier.wait(), barrier.wait(), barrier.parties] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("name", ["Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"])

@@ -47,7 +47,7 @@ def test_everything_fits_80_columns_and_goes_to_stderr(run: Run) -> None:
 
 
 def test_who_waited_is_told_with_how_long(run: Run) -> None:
-    told = run.python("""
+    told, records = run.log("""
         import threading
         from sync_tools import recording  # the recorder's own: recordings nest
         busy = threading.Lock()
@@ -62,8 +62,8 @@ def test_who_waited_is_told_with_how_long(run: Run) -> None:
         asking.join()
     """)
     assert told.code == 0, told.err
-    (row,) = [line for line in told.err.splitlines() if line.startswith("  busy ")]
-    assert row.split()[:3] == ["busy", "2", "1"]
+    name = next(record.primitive for record in records if record.thread == "asking")
+    assert [line.split()[:3] for line in told.err.splitlines() if line.startswith(f"  {name} ")] == [[name, "2", "1"]]
 
 
 def test_quiet_tells_nothing_but_keeps_the_log(run: Run) -> None:
@@ -76,9 +76,10 @@ def test_a_json_file_is_a_chrome_trace_and_the_capacity_is_kept(run: Run) -> Non
     told = run.python(ABBA, "-o", "trace.json")
     assert told.code == 0
     assert {event["ph"] for event in json.loads((run.folder / "trace.json").read_text("utf-8"))["traceEvents"]} > {"B"}
-    told = run.python(ABBA, "-o", "short.jsonl", "--capacity", "4")
-    assert [record.seq for record in read_jsonl(run.folder / "short.jsonl").records] == [15, 16, 17, 18]
-    assert "14 earlier ones made room" in told.own
+    four_times = "import threading\nlock = threading.Lock()\nfor _ in range(4):\n    with lock:\n        pass\n"
+    told = run.python(four_times, "-o", "short.jsonl", "--capacity", "4")
+    assert [record.seq for record in read_jsonl(run.folder / "short.jsonl").records] == [9, 10, 11, 12]
+    assert "8 earlier ones made room" in told.own
 
 
 def test_without_a_file_nothing_is_left(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
