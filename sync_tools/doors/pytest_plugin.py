@@ -54,7 +54,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before anything of the project's is imported."""
-    sync_log.start(early_config)
+    sync_log.start(early_config, early_config.known_args_namespace)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Where a conftest file has named this plugin, it is too late for the other hook."""
+    sync_log.start(config, config.option)
 
 
 def target_of(config: pytest.Config) -> str:

@@ -6,6 +6,7 @@ under test need a change. The outcome of tests stays what it is.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from sync_tools.primitives.adopt import instrument_threading, restore_threading
 from sync_tools.primitives.log import DEFAULT_CAPACITY, recording
 from sync_tools.words.errors import UserError
 
+_PLUGIN = "synclab-sync-log"
 _TOLD = "synclab_sync_log"  # under which a worker of pytest-xdist tells its controller
 
 
@@ -39,14 +41,17 @@ def add_options(group: pytest.OptionGroup) -> None:
     )
 
 
-def start(config: pytest.Config) -> None:
-    """Adopt ``threading`` and begin the record, when it was asked for; called before any conftest file is imported.
+def start(config: pytest.Config, options: argparse.Namespace) -> None:
+    """Adopt ``threading`` and begin the record, when that was asked for and has not been done yet.
+
+    Args:
+        config: pytest's configuration; it may still be incomplete, as it is before conftest files are imported.
+        options: the options of the command line, as far as they are known.
 
     Raises:
         pytest.UsageError: the file cannot be written, or the capacity is no positive number.
     """
-    options = config.known_args_namespace
-    if options.sync_log is None:
+    if getattr(options, "sync_log", None) is None or config.pluginmanager.has_plugin(_PLUGIN):
         return
     if options.sync_log_capacity < 1:
         raise pytest.UsageError(f"--sync-log-capacity {options.sync_log_capacity}: it must be 1 or more")
@@ -57,11 +62,11 @@ def start(config: pytest.Config) -> None:
     try:
         recorded_files.check_writable(path)
         if worker is None and (getattr(options, "numprocesses", None) or getattr(options, "tx", None)):
-            config.pluginmanager.register(_Controller())
+            config.pluginmanager.register(_Controller(), _PLUGIN)
         else:
             session = _Session(path, options.sync_log_capacity)
             config.add_cleanup(session.end)
-            config.pluginmanager.register(session)
+            config.pluginmanager.register(session, _PLUGIN)
     except UserError as error:
         raise pytest.UsageError(f"--sync-log: {error}") from None
 

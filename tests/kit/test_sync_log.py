@@ -220,6 +220,13 @@ def test_it_goes_with_other_options(run: Callable[..., Ran], tmp_path: Path, opt
     assert (tmp_path / "log.jsonl").exists() is (option != "--help")
 
 
+def test_a_plugin_that_a_conftest_file_names_begins_when_it_can(run: Callable[..., Ran], tmp_path: Path) -> None:
+    project = {"conftest.py": "pytest_plugins = ['sync_tools.doors.pytest_plugin']\n", "accounts.py": ACCOUNTS}
+    ran = run("-p", "no:synclab", "--sync-log", "log.jsonl", project={**project, "test_nests.py": NESTS})
+    assert ran.code == 0, ran.out + ran.err
+    assert sum(r.site.file == str(tmp_path / "accounts.py") for r in read(tmp_path / "log.jsonl")) == 6
+
+
 def test_an_error_in_a_conftest_file_is_shown_as_ever(run: Callable[..., Ran]) -> None:
     project = {**PROJECT, "conftest.py": "import threading\nthreading.Lock(1)\n"}
     plain, logged = run(project=project), run("--sync-log", "log.jsonl", project=project)
