@@ -224,7 +224,7 @@ def test_a_plugin_that_a_conftest_file_names_begins_when_it_can(run: Callable[..
     project = {"conftest.py": "pytest_plugins = ['sync_tools.doors.pytest_plugin']\n", "accounts.py": ACCOUNTS}
     ran = run("-p", "no:synclab", "--sync-log", "log.jsonl", project={**project, "test_nests.py": NESTS})
     assert ran.code == 0, ran.out + ran.err
-    assert sum(r.site.file == str(tmp_path / "accounts.py") for r in read(tmp_path / "log.jsonl")) == 6
+    assert sum(r.site.file == str(tmp_path / "accounts.py") for r in read_jsonl(tmp_path / "log.jsonl").records) == 6
 
 
 def test_an_error_in_a_conftest_file_is_shown_as_ever(run: Callable[..., Ran]) -> None:
