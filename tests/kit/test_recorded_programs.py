@@ -258,6 +258,14 @@ def test_a_program_that_another_takes_the_place_of_leaves_the_others_log(run: Ru
     assert told.own.count("synclab record:") == 1 and "potential deadlock" in told.own
 
 
+@POSIX
+def test_the_log_of_the_command_itself_is_the_one_that_was_asked_for_though_others_began_before(run: Run) -> None:
+    helper, main = run.program("import threading\nthreading.Lock().acquire()", "helper.py"), run.program(ABBA)
+    told = run("-o", "log.jsonl", "sh", "-c", f"{sys.executable} {helper}; exec {sys.executable} {main}")
+    assert told.code == 0
+    assert {Path(record.site.file).name for record in read(run.folder / "log.jsonl")} == {"program.py"}
+
+
 @pytest.mark.timeout(300)
 def test_another_virtual_environment_needs_nothing_installed(run: Run) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(run.folder / "other")], check=True)
