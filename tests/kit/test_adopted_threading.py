@@ -62,6 +62,7 @@ else:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("recorded", [False, True], ids=["unrecorded", "recorded"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{type(case).__name__}.{case._testMethodName}")
 def test_they_pass_cpythons_own_suite_while_they_stand_under_its_names(

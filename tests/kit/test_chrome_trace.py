@@ -22,6 +22,8 @@ from sync_tools import explore, run_together
 from sync_tools.primitives import Barrier, Condition, Event, Lock, Record, RLock, Semaphore, recording
 from sync_tools.primitives.chrome_trace import trace_events
 
+pytestmark = pytest.mark.once
+
 OPERATIONS = (
     *("lock", "nested", "again", "try", "wait", "wait_for", "notify", "notify_all", "too_much"),
     *("set", "clear", "await", "permit", "give", "meet", "break"),

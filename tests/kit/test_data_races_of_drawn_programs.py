@@ -20,6 +20,8 @@ from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.dpor import Dpor
 from sync_tools.words.operations import Op
 
+pytestmark = pytest.mark.once
+
 LITERAL = 700  # schedules of a literal search, at most
 PROGRAMS, PARTS = 200, 4
 

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 from sync_tools import Schedule, explored, replay, run_together, schedules, stressed
 
+pytestmark = pytest.mark.once
+
 class Counter:
     def __init__(self):
         self.value = 0

@@ -10,6 +10,8 @@ from bad_input import (
 
 from sync_tools import explore, run_together, stress
 
+pytestmark = pytest.mark.once
+
 
 class Cell:
     def __init__(self):

@@ -13,6 +13,8 @@ from sync_tools.primitives import Record
 from sync_tools.primitives.findings import Finding, held_at_end, unheard_notifies, unseen_sets
 from sync_tools.words.failure import Site
 
+pytestmark = pytest.mark.once
+
 RUNS = 600
 
 

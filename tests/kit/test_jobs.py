@@ -11,6 +11,8 @@ import pytest
 from sync_tools import explore, run_together
 from sync_tools.words.errors import UserError
 
+pytestmark = pytest.mark.once
+
 
 class InTurn(Executor):
     """Runs each call at once, on copies, as another process would; counts them."""

@@ -34,6 +34,8 @@ from sync_tools import explore, linearizable, replay
 from sync_tools.drivers.histories import NotLinearizable
 from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("make", "model", "operations"),

@@ -15,6 +15,8 @@ from sync_tools.primitives.cycle_search import compatible_cycles, on_cycles
 from sync_tools.primitives.lock_order import Cycle, cycles, edges, graph
 from sync_tools.primitives.segments import ordered
 
+pytestmark = pytest.mark.once
+
 
 def locks_of(cycle: Cycle) -> frozenset[int]:
     return frozenset(int(lock.removeprefix("lock")) for lock in cycle.locks)

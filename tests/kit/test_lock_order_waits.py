@@ -14,6 +14,8 @@ from sync_tools import explore, replay, run_together
 from sync_tools.primitives import Condition, Lock, Record, RLock, Semaphore, recording
 from sync_tools.primitives.lock_order import cycles, edges, graph
 
+pytestmark = pytest.mark.once
+
 
 def line(text: str) -> int:
     with open(__file__, encoding="utf-8") as file:

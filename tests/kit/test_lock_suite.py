@@ -12,7 +12,7 @@ from sync_tools import primitives
 lock_tests = pytest.importorskip("test.lock_tests", reason="this Python was built without its `test` package")
 
 
-@pytest.fixture(autouse=True, params=["plain", "recorded"])
+@pytest.fixture(autouse=True, params=["plain", pytest.param("recorded", marks=pytest.mark.once)])
 def _recorded(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.param == "plain":
         yield

@@ -17,6 +17,8 @@ from sync_tools.presentation.tables import Column, duration, table, told_apart
 from sync_tools.primitives import Record
 from sync_tools.words.failure import Site
 
+pytestmark = pytest.mark.once
+
 # ---- whatever the log ------------------------------------------------------------------------------------------------
 
 

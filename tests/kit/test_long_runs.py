@@ -15,6 +15,8 @@ from sync_tools.drivers.runner import COLLECT_EVERY
 from sync_tools.instrument.loader import LabModule
 from sync_tools.seams import carrier
 
+pytestmark = pytest.mark.once
+
 PROGRAM = Path(__file__).resolve().parents[2] / "solutions" / "lab01_hit_counter" / "hit_counter.py"
 
 

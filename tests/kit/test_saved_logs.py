@@ -19,6 +19,8 @@ from sync_tools.primitives.writers import to_jsonl
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Site
 
+pytestmark = pytest.mark.once
+
 GOOD = Record(
     seq=1,
     thread="T1",

@@ -213,6 +213,7 @@ def test_a_file_that_can_no_longer_be_written_changes_no_outcome(run: Callable[.
     assert "could not be written: No such file or directory" in ran.shown
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("option", ["-p no:terminal", "-q", "--collect-only", "--help", "-x", "-p no:logging"])
 def test_it_goes_with_other_options(run: Callable[..., Ran], tmp_path: Path, option: str) -> None:
     plain, logged = run(*option.split()), run(*option.split(), "--sync-log", "log.jsonl")
