@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--all", "whole", is_flag=True, help="Show all primitives, however many they are.")
 @click.option("--order", is_flag=True, help="List the records, too: when, who, what, where.")
 @click.option(
     "--primitive",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 def log(
     ctx: click.Context,
     file: Path,
+    whole: bool,
     order: bool,
     primitives: tuple[str, ...],
     threads: tuple[str, ...],
@@ -68,7 +70,7 @@ def log(
     console = screen.console()
     found = findings(saved.records)
     summary = log_summary.summarize(saved.records, saved.dropped, cut=saved.cut, findings=found)
-    sections = log_text.summary_sections(summary, console.width)
+    sections = log_text.summary_sections(summary, console.width, whole=whole)
     if order or primitives or threads or limit is not None:
         listed = log_order.order(saved.records, primitives=primitives, threads=threads, limit=limit)
         sections.append(log_tables.order_section(listed, console.width))

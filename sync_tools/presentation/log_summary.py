@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sync_tools.presentation.tables import told_apart
 from sync_tools.primitives.contention import Contention, contention
+from sync_tools.primitives.findings import HeldAtEnd
 from sync_tools.primitives.lock_order import Cycle, cycles, edges, labels
 from sync_tools.primitives.record import Record
 from sync_tools.words.failure import Site
@@ -54,12 +55,13 @@ class Summary:
 
     Attributes:
         head: how much it holds.
-        costs: of each primitive that was acquired, the one waited for longest in all first.
+        costs: of each primitive that was acquired: the one waited for longest in all first, then the one held longest.
         nested: some thread took a lock while it held another.
         cycles: potential deadlocks, the shortest first.
         names: how the locks of the cycles are written, by their names.
         threads: how threads are written, by serial.
-        findings: what else was found; each one's text is a few lines.
+        findings: what else was found, and may be a mistake; each one's text is a few lines.
+        facts: what nobody was harmed by, likewise.
         places: how sites are written.
     """
 
@@ -70,6 +72,7 @@ class Summary:
     names: dict[str, str]
     threads: dict[int, str]
     findings: tuple[str, ...]
+    facts: tuple[str, ...]
     places: Places
 
 
@@ -103,7 +106,8 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
         records: in order.
         dropped: how many earlier ones had made room.
         cut: the file that they were read from breaks off.
-        findings: what other analyses of the same records found; each one's ``str()`` is a few lines of text.
+        findings: what other analyses of the same records found; each one's ``str()`` is a few lines of text. One that
+            has a ``waiting`` which is empty is a mere fact, unless it is a lock left behind.
     """
     used = [record for record in records if record.kind != THREAD]
     names = labels(used)
@@ -124,16 +128,23 @@ def summarize(records: list[Record], dropped: int, *, cut: bool = False, finding
         missing=records[-1].seq - records[0].seq + 1 - len(records) if records else 0,
         cut=cut,
     )
+    costs = [Cost(shown[name], kinds[name], sum(waits[name]), cost) for name, cost in contention(used).items()]
+    costs.sort(key=lambda cost: (-cost.total, -cost.more.held.max if cost.more.held else 0.0))
     return Summary(
         head=head,
-        costs=tuple(Cost(shown[name], kinds[name], sum(waits[name]), cost) for name, cost in contention(used).items()),
+        costs=tuple(costs),
         nested=bool(found),
         cycles=tuple(cycles(found)),
         names=shown,
         threads=threads,
-        findings=tuple(map(str, findings)),
+        findings=tuple(str(finding) for finding in findings if not _is_fact(finding)),
+        facts=tuple(str(finding) for finding in findings if _is_fact(finding)),
         places=Places(record.site.file for record in records),
     )
+
+
+def _is_fact(finding: object) -> bool:
+    return not getattr(finding, "waiting", True) and not isinstance(finding, HeldAtEnd)
 
 
 def since(records: list[Record]) -> list[float]:

@@ -13,24 +13,31 @@ from sync_tools.presentation.text import wrap
 from sync_tools.primitives.contention import Quantiles
 
 NARROWEST = 80  # columns: with less there is no room for a table's figures
+MOST_ROWS = 20  # primitives that are shown, unless all are wanted
 _WRITTEN_OUT = 1e6  # seconds up to which a time needs no exponent
 _LEGEND = "p50 and p95: half of them, and 95 of 100, took no longer."
 _NAME, _KIND, _SITE = (Column(title, shrinks=True) for title in ("primitive", "kind", "longest hold"))
 
 
-def contention_sections(costs: Sequence[Cost], places: Places, width: int) -> list[Section]:
+def contention_sections(costs: Sequence[Cost], places: Places, width: int, *, whole: bool = False) -> list[Section]:
     """What was waited for, and how long everything was held: in one table where there is room for it, else in two.
 
     Args:
-        costs: of each primitive that was acquired.
+        costs: of each primitive that was acquired, in the order in which they are shown.
         places: how sites are written.
         width: columns, 80 or more.
+        whole: show all of them, however many they are.
     """
     if not costs:
         return [Section("Contention: no lock and no semaphore was acquired")]
     waited_for = [cost for cost in costs if cost.more.contended]
     title = f"Contention: {len(waited_for) or 'none'} of {many(len(costs), 'primitive')} had to be waited for"
     legend = tuple(wrap(_LEGEND, width))
+    if not whole and len(costs) > MOST_ROWS:
+        left_out = many(len(costs) - MOST_ROWS, "more primitive")
+        legend += tuple(wrap(f"{left_out}, waited for and held for less time: --all shows them.", width))
+        costs = costs[:MOST_ROWS]
+        waited_for = [cost for cost in costs if cost.more.contended]
     joined = table(
         (_NAME, _KIND, *_figures("count", "contended", "wait total"), *_quantile_columns("wait "),
          *_quantile_columns("hold "), _SITE),

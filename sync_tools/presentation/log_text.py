@@ -13,6 +13,7 @@ from sync_tools.primitives.lock_order import Cycle, Edge
 from sync_tools.words.failure import Site
 
 MOST_CYCLES = 10  # potential deadlocks that are shown
+MOST_FINDINGS = 10  # of other kinds, unless all are wanted
 _DEADLOCKS = (
     "Threads took these locks in orders that close a circle. This time it went well. Had each thread taken its first "
     "lock before any of them asked for its second, all would wait for ever. Cure: take the locks in the same order "
@@ -21,18 +22,22 @@ _DEADLOCKS = (
 _ONLY_THIS_RUN = "That is said of what ran here: other code, or other input, may take locks another way."
 
 
-def summary_sections(summary: Summary, width: int) -> list[Section]:
+def summary_sections(summary: Summary, width: int, *, whole: bool = False) -> list[Section]:
     """What a log tells.
 
     Args:
         summary: what to draw.
         width: columns; below 80 it is taken as 80.
+        whole: show all primitives, however many they are.
     """
     width = max(width, NARROWEST)
-    contention = contention_sections(summary.costs, summary.places, width)
+    contention = contention_sections(summary.costs, summary.places, width, whole=whole)
     sections = [_head(summary, width), *contention, _deadlocks(summary, width)]
-    if summary.findings:
-        sections.append(_findings(summary.findings, width))
+    found = summary.findings + (summary.facts if whole else ())
+    if found:
+        sections.append(_findings(found if whole else found[:MOST_FINDINGS], len(found), width))
+    if summary.facts and not whole:
+        sections.append(_facts(len(summary.facts), width))
     return sections
 
 
@@ -102,7 +107,15 @@ def _source(site: Site, places: Places, indent: str, width: int) -> list[str]:
     return [*lines[:-1], clip(lines[-1], width)]
 
 
-def _findings(findings: Sequence[str], width: int) -> Section:
+def _facts(number: int, width: int) -> Section:
+    notes = (
+        "A notification found nobody waiting, or an event was cleared before anyone had to wake, and nobody waited in "
+        "vain: that is usual, as where a producer is faster than its consumer. --all shows them."
+    )
+    return Section(f"Signals that nobody needed: {number:,}", (tuple(wrap(notes, width)),))
+
+
+def _findings(findings: Sequence[str], number: int, width: int) -> Section:
     """What other analyses found: their own lines, folded where they are too wide."""
     blocks = []
     for finding in findings:
@@ -111,4 +124,6 @@ def _findings(findings: Sequence[str], width: int) -> Section:
             start = line[: len(line) - len(line.lstrip())][: width // 2]
             lines += wrap(line, width, start, start + "  ")
         blocks.append(tuple(lines))
-    return Section(f"Other findings: {len(findings):,}", tuple(blocks), alarm=True)
+    if len(findings) < number:
+        blocks.append((f"{number - len(findings):,} more are left out: --all shows them.",))
+    return Section(f"Other findings: {number:,}", tuple(blocks), alarm=True)

@@ -194,5 +194,5 @@ def test_help_fits_80_columns_and_tells_of_options_and_exit_codes(folder: Path) 
     assert 'with sync_tools.recording() as log: ... log.to_jsonl("FILE")' in told
     assert "Exit code 1 if there is a potential deadlock, 0 if not." in told
     options = set(re.findall(r"--\w+", done.stdout))
-    assert options == {"--order", "--primitive", "--thread", "--limit", "--plain", "--trace", "--help"}
+    assert options == {"--all", "--order", "--primitive", "--thread", "--limit", "--plain", "--trace", "--help"}
     assert "log " in synclab(folder, "--help").stdout

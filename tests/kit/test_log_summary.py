@@ -10,8 +10,10 @@ import pytest
 from drawn_logs import drawn, listed, lock_record
 
 from sync_tools.presentation.log_order import order
-from sync_tools.presentation.log_text import MOST_CYCLES
-from sync_tools.primitives import Record
+from sync_tools.presentation.log_summary import summarize
+from sync_tools.presentation.log_text import MOST_CYCLES, summary_sections
+from sync_tools.presentation.sections import text
+from sync_tools.primitives import Condition, Record, recording
 from sync_tools.words.errors import UserError
 
 BANK = """\
@@ -62,8 +64,8 @@ Held
 primitive  kind       count     p50     p95     max  longest hold
 ada.lock   Lock           4  14.0ms  43.0ms  43.0ms  bank.py:28
 bob.lock   RLock          2  4.00ms  38.0ms  38.0ms  bank.py:8
-desks      Semaphore      1       -       -       -  -
 news       Condition      1  33.0ms  33.0ms  33.0ms  bank.py:13
+desks      Semaphore      1       -       -       -  -
 
 p50 and p95: half of them, and 95 of 100, took no longer.
 
@@ -88,8 +90,8 @@ Contention: 1 of 4 primitives had to be waited for
 primitive  kind       count  contended  wait total  wait p50     p95     max  hold p50     p95     max  longest hold
 ada.lock   Lock           4          1      45.0ms         0  45.0ms  45.0ms    14.0ms  43.0ms  43.0ms  bank.py:28
 bob.lock   RLock          2          0           0         0       0       0    4.00ms  38.0ms  38.0ms  bank.py:8
-desks      Semaphore      1          0           0         0       0       0         -       -       -  -
-news       Condition      1          0           0         0       0       0    33.0ms  33.0ms  33.0ms  bank.py:13"""
+news       Condition      1          0           0         0       0       0    33.0ms  33.0ms  33.0ms  bank.py:13
+desks      Semaphore      1          0           0         0       0       0         -       -       -  -"""
 
 LAST_5 = """\
 Order: 24 records, the last 5 of them (19 left out)
@@ -329,3 +331,40 @@ def test_threads_lives_are_in_the_order_but_they_are_no_primitives() -> None:
     ]
     assert [line.seq for line in order(LIVES, primitives=["worker"]).lines] == [2]
     assert [line.seq for line in order(LIVES, threads=["worker"]).lines] == [2, 3]
+
+
+# ---- long logs -------------------------------------------------------------------------------------------------------
+
+
+def test_of_many_primitives_the_first_are_shown_and_how_many_are_left_out() -> None:
+    records = []
+    for number in range(25):
+        lock = {"primitive_serial": number + 1}
+        records.append(lock_record(2 * number + 1, "acquired", f"lock{number}", **lock))
+        records.append(lock_record(2 * number + 2, "released", f"lock{number}", held=number / 1000, **lock))
+    told = drawn(records)
+    shown = [line.split()[0] for line in told.splitlines() if line.startswith("lock")]
+    assert shown == [f"lock{number}" for number in range(24, 4, -1)]
+    assert "5 more primitives, waited for and held for less time: --all shows them." in told
+    whole = text(summary_sections(summarize(records, 0), 80, whole=True))
+    assert len([line for line in whole.splitlines() if line.startswith("lock")]) == 25
+    assert "--all" not in whole
+
+
+def test_signals_that_nobody_waited_for_are_only_counted_and_shown_on_request() -> None:
+    changed = Condition(name="changed")
+    with recording() as log, changed:
+        changed.notify()
+    (finding,) = log.unheard_notifies()
+    summary = summarize(log.records, 0, findings=[finding, "a lock was left behind"])
+    told = text(summary_sections(summary, 80))
+    assert "Other findings: 1\na lock was left behind" in told
+    assert "Signals that nobody needed: 1\n" in told
+    assert "notified nobody" not in told
+    assert "notified nobody" in text(summary_sections(summary, 80, whole=True))
+
+
+def test_of_many_findings_the_first_are_shown() -> None:
+    told = text(summary_sections(summarize([], 0, findings=[f"finding {number}" for number in range(12)]), 80))
+    assert "Other findings: 12" in told and "finding 9" in told and "finding 10" not in told
+    assert "2 more are left out: --all shows them." in told
