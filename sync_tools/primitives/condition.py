@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from sys import _getframe
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, overrides, release
 from sync_tools.primitives.lock import Holdable, Lock, RLock, _AnyLock
 from sync_tools.primitives.looks import lock_inside, seen, waiters
+from sync_tools.primitives.record import NOTIFY, REFUSED
 from sync_tools.primitives.tag import name_of
 from sync_tools.seams.world import World, here
 
@@ -56,7 +58,7 @@ class Condition(Holdable):
     def acquire(self, *args: Any, **kwargs: Any) -> Any:
         """Take the lock; arguments and result are those of the lock's ``acquire``."""
         world = here.world if watch.on else None
-        return self._sl_acquire(world, sys._getframe(1), *args, **kwargs)
+        return self._sl_acquire(world, _getframe(1), *args, **kwargs)
 
     def _sl_acquire(self, world: World | None, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
         inner = self._sl_at(world)
@@ -77,7 +79,7 @@ class Condition(Holdable):
         Raises:
             RuntimeError: the lock is not held.
         """
-        self._sl_release(sys._getframe(1))
+        self._sl_release(_getframe(1))
 
     def _sl_release(self, frame: FrameType) -> None:
         inner = self._sl_now()
@@ -88,10 +90,10 @@ class Condition(Holdable):
             inner.release()
 
     def __enter__(self) -> Any:
-        return self._sl_go_in(sys._getframe(1))
+        return self._sl_go_in(_getframe(1))
 
     def __exit__(self, *exception: Any) -> Any:
-        return self._sl_leave(sys._getframe(1), *exception)
+        return self._sl_leave(_getframe(1), *exception)
 
     def _sl_go_in(self, frame: FrameType) -> Any:
         world = here.world
@@ -130,7 +132,7 @@ class Condition(Holdable):
         inner = self._sl_at(world)
         if not watch.logs or (world is None and not inner._is_owned()):
             return inner.wait(timeout)  # type: ignore[no-any-return]
-        frame = sys._getframe(1)
+        frame = _getframe(1)
         self._sl_note_wait(frame)
         outcome = record.INTERRUPTED
         try:
@@ -159,7 +161,7 @@ class Condition(Holdable):
         inner = self._sl_at(world)
         if not watch.logs or (world is None and not inner._is_owned()):
             return inner.wait_for(predicate, timeout)  # type: ignore[no-any-return]
-        frame = sys._getframe(1)
+        frame = _getframe(1)
         waiting = False
 
         def watched() -> T:
@@ -203,12 +205,18 @@ class Condition(Holdable):
         if not watch.on:
             self._sl_notify(n)
             return
-        if watch.jot is not None:
-            release(self._sl_notify, self._sl_mark, sys._getframe(1), n, happening=record.NOTIFY)
+        jot = watch.jot
+        if jot is not None:
+            jot(NOTIFY, self._sl_mark, _getframe(1))
+            try:
+                self._sl_notify(n)
+            except Exception:
+                jot(REFUSED, self._sl_mark, _getframe(1))
+                raise
             return
         inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.notify, self._sl_mark, sys._getframe(1), n, happening=record.NOTIFY)
+            release(inner.notify, self._sl_mark, _getframe(1), n, happening=NOTIFY)
         else:
             inner.notify(n)
 
@@ -224,12 +232,18 @@ class Condition(Holdable):
         if not watch.on:
             self._sl_notify_all()
             return
-        if watch.jot is not None:
-            release(self._sl_notify_all, self._sl_mark, sys._getframe(1), happening=record.NOTIFY)
+        jot = watch.jot
+        if jot is not None:
+            jot(NOTIFY, self._sl_mark, _getframe(1))
+            try:
+                self._sl_notify_all()
+            except Exception:
+                jot(REFUSED, self._sl_mark, _getframe(1))
+                raise
             return
         inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.notify_all, self._sl_mark, sys._getframe(1), happening=record.NOTIFY)
+            release(inner.notify_all, self._sl_mark, _getframe(1), happening=NOTIFY)
         else:
             inner.notify_all()
 

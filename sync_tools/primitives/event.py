@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import warnings
 from collections.abc import Callable
+from sys import _getframe
 from typing import Any
 
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.face import Face, release
 from sync_tools.primitives.looks import flag_of, waiting
+from sync_tools.primitives.record import CLEAR, NOTIFIED_AT_ONCE, SET
 from sync_tools.seams.world import here
 
 
@@ -55,12 +56,12 @@ class Event(Face):
             return
         jot = watch.jot
         if jot is not None:
-            jot(record.SET, self._sl_mark, sys._getframe(1))
+            jot(SET, self._sl_mark, _getframe(1))
             self._sl_set()
             return
         inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.set, self._sl_mark, sys._getframe(1), happening=record.SET)
+            release(inner.set, self._sl_mark, _getframe(1), happening=record.SET)
         else:
             inner.set()
 
@@ -72,11 +73,11 @@ class Event(Face):
         jot = watch.jot
         if jot is not None:
             self._sl_clear()
-            jot(record.CLEAR, self._sl_mark, sys._getframe(1))
+            jot(CLEAR, self._sl_mark, _getframe(1))
             return
         self._sl_at(here.world).clear()
         if watch.logs:
-            record.note(record.CLEAR, self._sl_mark, sys._getframe(1))
+            record.note(record.CLEAR, self._sl_mark, _getframe(1))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the flag is set.
@@ -89,11 +90,11 @@ class Event(Face):
         """
         if not watch.on:
             return self._sl_wait(timeout)
-        frame = sys._getframe(1)
-        jot = watch.jot
+        jot = watch.jot_two
         if jot is not None and self._sl_is_set():
-            jot(record.NOTIFIED_AT_ONCE, self._sl_mark, frame)
+            jot(NOTIFIED_AT_ONCE, self._sl_mark, _getframe(1))
             return True
+        frame = _getframe(1)
         world = here.world
         inner = self._sl_at(world)
         if not watch.logs:

@@ -222,7 +222,7 @@ def release(
         result = inner(*args)
         record.note(happening, mark, frame, taken)
         return result
-    (watch.jot or record.note)(happening, mark, frame, taken)
+    record.note(happening, mark, frame, taken)
     try:
         return inner(*args)
     except Exception:  # not held, or over the bound: the entry just made is taken back by this one

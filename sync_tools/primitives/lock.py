@@ -12,6 +12,7 @@ from typing import Any
 from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
 from sync_tools.primitives.looks import lock_looks
+from sync_tools.primitives.record import REFUSED, RELEASED, TAKEN
 from sync_tools.primitives.tag import Mark
 from sync_tools.seams.world import here
 
@@ -71,13 +72,13 @@ class _AnyLock(Holdable):
             ValueError: a timeout for a call that does not wait, or a negative one other than -1.
             OverflowError: a timeout over ``threading.TIMEOUT_MAX``.
         """
+        jot = watch.jot_two
+        if jot is not None and blocking is True and timeout == -1 and self._sl_try(False):
+            self._sl_taken = jot(TAKEN, self._sl_mark, _getframe(1))
+            return True
         if not watch.on:
             return self._sl_try(blocking, timeout)
         forever = bool(blocking) and timeout == -1
-        jot = watch.jot
-        if jot is not None and blocking is True and timeout == -1 and self._sl_try(False):
-            self._sl_taken = jot(record.TAKEN, self._sl_mark, _getframe(1))
-            return True
         world = here.world
         inner = self._sl_at(world)
         if not watch.logs:
@@ -93,10 +94,19 @@ class _AnyLock(Holdable):
         Raises:
             RuntimeError: it is not held (a Lock), or not by this thread (an RLock).
         """
-        if not watch.on:
-            self._sl_let_go()
-        else:
+        jot = watch.jot
+        if jot is not None:
+            taken, self._sl_taken = self._sl_taken, None
+            jot(RELEASED, self._sl_mark, _getframe(1), taken)
+            try:
+                self._sl_let_go()
+            except Exception:
+                jot(REFUSED, self._sl_mark, _getframe(1))
+                raise
+        elif watch.on:
             self._sl_leave(_getframe(1))
+        else:
+            self._sl_let_go()
 
     def __enter__(self) -> bool:
         return self._sl_go_in(_getframe(1))
@@ -115,9 +125,6 @@ class _AnyLock(Holdable):
 
     def _sl_leave(self, frame: FrameType, *exception: Any) -> None:
         taken, self._sl_taken = self._sl_taken, None
-        if watch.jot is not None:
-            release(self._sl_let_go, self._sl_mark, frame, taken=taken)
-            return
         inner = self._sl_at(here.world)
         if watch.logs:
             release(inner.release, self._sl_mark, frame, taken=taken)

@@ -280,7 +280,7 @@ def note(happening: str, mark: Mark, frame: FrameType, more: float | Full | None
     return entry if world is None else None
 
 
-def _make_jot(sink: Sink) -> watch.Jot:
+def _make_jots(sink: Sink) -> tuple[watch.Jot, watch.Jot]:
     append, count_one, count_two = sink
 
     def jot(happening: str, mark: Mark, frame: FrameType, more: Full | None = None) -> Full:
@@ -288,16 +288,21 @@ def _make_jot(sink: Sink) -> watch.Jot:
             frame = outside(frame)
         entry: Full = (happening, mark, me.label, frame.f_code, frame.f_lasti, perf_counter())
         append(entry if more is None else (*entry, more))
-        if happening in DOUBLE:
-            count_two()
-        else:
-            count_one()
+        count_one()
         return entry
 
-    return jot
+    def jot_two(happening: str, mark: Mark, frame: FrameType) -> Full:
+        if frame.f_code.co_filename in LIBRARY:
+            frame = outside(frame)
+        entry: Full = (happening, mark, me.label, frame.f_code, frame.f_lasti, perf_counter())
+        append(entry)
+        count_two()
+        return entry
+
+    return jot, jot_two
 
 
-watch.make_jot = _make_jot
+watch.make_jots = _make_jots
 
 
 def note_end(label: Label, time: float | None = None) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-import sys
 import threading
 from collections.abc import Callable
+from sys import _getframe
+from types import FrameType
 from typing import Any
 
-from sync_tools.primitives import record, watch
+from sync_tools.primitives import fast, watch
 from sync_tools.primitives.face import Face, acquire, overrides, release
 from sync_tools.primitives.looks import permits_of, waiting
+from sync_tools.primitives.record import REFUSED, RELEASED, TAKEN
 from sync_tools.seams.world import here
 
 
@@ -64,16 +66,16 @@ class Semaphore(Face):
         if not watch.on:
             return self._sl_acquire(blocking, timeout)
         forever = bool(blocking) and timeout is None
-        jot = watch.jot
+        jot = watch.jot_two
         if jot is not None and blocking is True and timeout is None and self._sl_acquire(False):
-            jot(record.TAKEN, self._sl_mark, sys._getframe(1))
+            jot(TAKEN, self._sl_mark, _getframe(1))
             return True
         world = here.world
         inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire(blocking, timeout)  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._sl_mark, sys._getframe(1), blocking, timeout,
+            inner.acquire, self._sl_mark, _getframe(1), blocking, timeout,
             forever=forever, try_first=world is None and blocking is True,
         )  # fmt: skip
 
@@ -86,38 +88,43 @@ class Semaphore(Face):
         if not watch.on:
             self._sl_release(n)
             return
-        if watch.jot is not None:
-            release(self._sl_release, self._sl_mark, sys._getframe(1), n)
+        jot = watch.jot
+        if jot is not None:
+            jot(RELEASED, self._sl_mark, _getframe(1))
+            try:
+                self._sl_release(n)
+            except Exception:
+                jot(REFUSED, self._sl_mark, _getframe(1))
+                raise
             return
         inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.release, self._sl_mark, sys._getframe(1), n)
+            release(inner.release, self._sl_mark, _getframe(1), n)
         else:
             inner.release(n)
 
     def __enter__(self) -> bool:
-        jot = watch.jot
-        if jot is not None and self._sl_acquire(False):
-            jot(record.TAKEN, self._sl_mark, sys._getframe(1))
-            return True
+        return self._sl_go_in(_getframe(1))
+
+    def __exit__(self, *exception: Any) -> None:
+        if self._sl_releases_otherwise:
+            self.release()
+        else:
+            self._sl_leave(_getframe(1))
+
+    def _sl_go_in(self, frame: FrameType) -> bool:
         world = here.world
         inner = self._sl_at(world)
         if not watch.logs:
             return inner.acquire()  # type: ignore[no-any-return]
         return acquire(  # type: ignore[no-any-return]
-            inner.acquire, self._sl_mark, sys._getframe(1), forever=True, try_first=world is None
+            inner.acquire, self._sl_mark, frame, forever=True, try_first=world is None
         )
 
-    def __exit__(self, *exception: Any) -> None:
-        if self._sl_releases_otherwise:
-            self.release()
-            return
-        if watch.jot is not None:
-            release(self._sl_release, self._sl_mark, sys._getframe(1))
-            return
+    def _sl_leave(self, frame: FrameType) -> None:
         inner = self._sl_at(here.world)
         if watch.logs:
-            release(inner.release, self._sl_mark, sys._getframe(1))
+            release(inner.release, self._sl_mark, frame)
         else:
             inner.release()
 
@@ -146,4 +153,4 @@ def _exit_by_release(face: Semaphore, *exception: Any) -> None:
     face.release()
 
 
-watch.speed_up(Semaphore, {"__enter__": "_sl_enter", "__exit__": "_sl_exit"})
+watch.speed_up(Semaphore, {"__enter__": "_sl_enter", "__exit__": "_sl_exit"}, fast.permits)

@@ -31,6 +31,8 @@ logs: tuple[Sink, ...] = ()
 Jot = Callable[..., "Full"]  # the arguments of record.note
 jot: Jot | None = None
 """Appends one entry where that is all there is to do: one recording is open, and no scenario has run. Else None."""
+jot_two: Jot | None = None
+"""The same for an entry that stands for two records. Invariant: None when :data:`jot` is."""
 
 worlds_seen = False
 Method = Callable[..., Any]
@@ -108,12 +110,12 @@ def expect_worlds() -> None:
 
 
 def _switch() -> None:
-    global on, jot
+    global on, jot, jot_two
     watched = worlds_seen or bool(logs)
     if watched:  # the flag first when it rises, last when it falls: nobody may miss a record for want of it
         on = True
     alone = logs[0] if len(logs) == 1 and not worlds_seen else None
-    jot = None if alone is None else make_jot(alone)
+    jot, jot_two = (None, None) if alone is None else make_jots(alone)
     retired, _retire[:] = _retire[:], []
     for face, general, short, fast in _faces:
         methods: dict[str, Any] = {**general} if watched else {**short}
@@ -131,7 +133,7 @@ def _switch() -> None:
 adopted = False
 """True once a program's own locks are instrumented: then more of the standard library takes locks for the user."""
 
-make_jot: Callable[[Sink], Jot | None] = lambda sink: None  # noqa: E731  # the record's, once that is there
+make_jots: Callable[[Sink], tuple[Jot | None, Jot | None]] = lambda sink: (None, None)  # noqa: E731  # the record's
 
 
 def _tell_when_a_world_opens() -> None:
