@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
-from sync_tools.models.locks import RLock
-from sync_tools.models.tickets import Ticket, inside
+from sync_tools.models.locks import AnyLock, RLock
+from sync_tools.models.tickets import Ticket, inside, is_endless, sum_refused, wait_refused
 from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
 
@@ -16,22 +18,40 @@ RealSemaphore = real.Semaphore
 RealBoundedSemaphore = real.BoundedSemaphore
 
 
-class Condition:
-    """A model of ``threading.Condition`` over a lock model (or anything with a lock's methods)."""
+def _model_inside(lock: Any, world: Any) -> Any:
+    """The model that `lock` is, or that all which an instrumented lock does comes to; None for a lock of the user's."""
+    if isinstance(lock, AnyLock):
+        return lock
+    methods = (getattr(type(lock), name, None) for name in ("acquire", "release"))
+    if not all(getattr(method, "__module__", "").startswith("sync_tools.") for method in methods):
+        return None
+    inner = world.twin(getattr(lock, "_sl_inner", None))
+    return inner if isinstance(inner, AnyLock) else None
 
-    def __new__(cls, lock: Any = None) -> Any:
+
+class Condition:
+    """A model of ``threading.Condition`` over a lock model (or anything with a lock's methods).
+
+    Attributes:
+        model: the model of its lock, so that waiting gives that back in one step; None for a lock of the user's own.
+        tickets: who waits, the first one first. As in threading, one whose time is over stays until it has the lock
+            again: a notification that comes in between is lost on it.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
-            return RealCondition(lock)
+            return RealCondition(*args, **kwargs)
         return object.__new__(cls)
 
     def __init__(self, lock: Any = None) -> None:
         self.world = inside()
         lock = RLock() if lock is None else self.world.twin(lock)
-        # An instrumented lock keeps its model inside; waiting must give that very model back in one step.
         self._lock = lock
-        self.model: Any = self.world.twin(getattr(lock, "_sl_inner", lock))
         self.acquire = lock.acquire
         self.release = lock.release
+        if sys.version_info >= (3, 14):
+            self.locked = lock.locked
+        self.model: Any = _model_inside(lock, self.world)
         self.tickets: list[Ticket] = []
         self.notifies = 0  # how many notifications there were, for explaining a lost wake-up
         self._name: str | None = None
@@ -52,19 +72,41 @@ class Condition:
     def __exit__(self, *exc: Any) -> Any:
         return self._lock.__exit__(*exc)
 
+    # What threading asks of any lock, with what stands for it where a lock of the user's own has less to offer.
+
+    def _is_owned(self) -> Any:
+        if hasattr(self._lock, "_is_owned"):
+            return self._lock._is_owned()
+        if self._lock.acquire(False):
+            self._lock.release()
+            return False
+        return True
+
+    def _release_save(self) -> Any:
+        lock = self._lock
+        return lock._release_save() if hasattr(lock, "_release_save") else lock.release()
+
+    def _acquire_restore(self, state: Any) -> None:
+        if hasattr(self._lock, "_acquire_restore"):
+            self._lock._acquire_restore(state)
+        else:
+            self._lock.acquire()
+
     def _check_owned(self, what: str) -> None:
-        if not self.model._is_owned():
+        if not (self._is_owned() if self.model is None else self.model.seems_owned()):
             raise RuntimeError(f"cannot {what} on un-acquired lock")
 
     def wait(self, timeout: float | None = None) -> bool:
         """As ``threading.Condition.wait``: giving the lock back and queueing up are one step."""
         self._check_owned("wait")
         lock = self.model
+        if lock is None:
+            return self._wait_with_own_lock(timeout)
         ticket = Ticket(self, lock)
 
         def queue_up() -> Any:
             self.tickets.append(ticket)
-            return lock._release_save()
+            return lock.put_down()
 
         perform = self.world.perform
         saved = perform("wait", self, queue_up, also=(lock.access("L"),))
@@ -73,28 +115,63 @@ class Condition:
             perform(
                 "wake",
                 ticket,
-                lambda: lock._acquire_restore(saved),
+                lambda: lock.take_up(saved),
                 ticket.may_go_on,
                 mode="G",
                 also=(lock.access("A"),),
             )
             return True
 
-        def give_up() -> None:
+        refused = wait_refused(timeout)  # too late to keep the lock, as in threading
+        woken = refused is None and perform("wake", self, lambda: True, lambda: ticket.notified, timeout)
+
+        def come_back() -> None:
+            lock.take_up(saved)
+            if not woken:
+                self._leave(ticket)
+
+        perform("acquire", lock, come_back, lock.free, mode="A")
+        if refused is not None:
+            raise refused
+        return bool(woken)
+
+    def _leave(self, ticket: Ticket) -> None:
+        if ticket in self.tickets:
             self.tickets.remove(ticket)
 
-        woken = perform("wake", self, lambda: True, lambda: ticket.notified, timeout, expire=give_up)
-        perform("acquire", lock, lambda: lock._acquire_restore(saved), lock.free, mode="A")
-        return bool(woken)
+    def _wait_with_own_lock(self, timeout: float | None) -> bool:
+        """Giving the lock back and taking it again are the operations that its own methods do."""
+        perform = self.world.perform
+        ticket = Ticket(self)
+        perform("wait", self, lambda: self.tickets.append(ticket))
+        saved = self._release_save()
+        woken = False
+        try:
+            if timeout is None:
+                woken = bool(perform("wake", ticket, lambda: True, ticket.may_go_on, mode="G"))
+            else:
+                refused = wait_refused(timeout)
+                if refused is not None:
+                    raise refused
+                woken = bool(perform("wake", self, lambda: True, ticket.may_go_on, timeout))
+            return woken
+        finally:
+            self._acquire_restore(saved)
+            if not woken:
+                perform("wait", self, lambda: self._leave(ticket))
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
         """As ``threading.Condition.wait_for``."""
-        end = None if timeout is None else self.world.peek() + timeout
+        end: float | None = None
+        left = timeout
         result = predicate()
         while not result:
-            left = None if end is None else end - self.world.peek()
-            if left is not None and left <= 0:
-                break
+            if left is not None and end is None:  # the first wait comes even if there is no time for it
+                end = self.world.peek() + left
+            elif end is not None:
+                left = end - self.world.peek()
+                if left <= 0:
+                    break
             self.wait(left)
             result = predicate()
         return result
@@ -105,14 +182,18 @@ class Condition:
 
         def wake() -> None:
             self.notifies += 1
-            for ticket in self.tickets[:n]:
-                ticket.call(self.world)
-            del self.tickets[:n]
+            left = n
+            while self.tickets and left > 0:  # which takes anything that can be compared, if nobody waits anything
+                self.tickets.pop(0).call(self.world)
+                left -= 1
 
         self.world.perform("notify", self, wake)
 
     def notify_all(self) -> None:
         """As ``threading.Condition.notify_all``."""
+        if type(self).notify is not Condition.notify:
+            self.notify(len(self.tickets))
+            return
         self._check_owned("notify")
 
         def wake() -> None:
@@ -123,7 +204,10 @@ class Condition:
 
         self.world.perform("notify_all", self, wake)
 
-    notifyAll = notify_all
+    def notifyAll(self) -> None:
+        """As ``threading.Condition.notifyAll``."""
+        warnings.warn("notifyAll() is deprecated, use notify_all() instead", DeprecationWarning, stacklevel=2)
+        self.notify_all()
 
     def __repr__(self) -> str:
         return f"<Condition({self._lock!r}, {len(self.tickets)})>"
@@ -134,7 +218,7 @@ class Event:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
-            return RealEvent()
+            return RealEvent(*args, **kwargs)
         return object.__new__(cls)
 
     def __init__(self) -> None:
@@ -148,7 +232,10 @@ class Event:
         """As ``threading.Event.is_set``."""
         return bool(self.world.perform("is_set", self, lambda: self.flag, mode="R"))
 
-    isSet = is_set
+    def isSet(self) -> bool:
+        """As ``threading.Event.isSet``."""
+        warnings.warn("isSet() is deprecated, use is_set() instead", DeprecationWarning, stacklevel=2)
+        return self.is_set()
 
     def set(self) -> None:
         """As ``threading.Event.set``."""
@@ -176,9 +263,12 @@ class Event:
         # looking (and queueing up) is one step, waking another.
         perform = self.world.perform
         ticket = Ticket(self)
+        refused = None if timeout is None else wait_refused(timeout)
 
         def look() -> bool:
             if not self.flag:
+                if refused is not None:
+                    raise refused
                 self.tickets.append(ticket)
             return self.flag
 
@@ -198,16 +288,16 @@ class Event:
         return f"<threading.Event at {self._sl_name or hex(id(self))}: {'set' if self.flag else 'unset'}>"
 
 
-def _is_positive(count: int) -> bool:
-    return count > 0
+def _is_left(count: int) -> bool:
+    return count != 0  # as threading asks: half a permit is taken for a whole one
 
 
 class Semaphore:
     """A model of ``threading.Semaphore``."""
 
-    def __new__(cls, value: int = 1) -> Any:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
-            return RealSemaphore(value)
+            return RealSemaphore(*args, **kwargs)
         return object.__new__(cls)
 
     def __init__(self, value: int = 1) -> None:
@@ -221,7 +311,7 @@ class Semaphore:
         return self._value
 
     def _free(self) -> bool:
-        return self._value > 0
+        return self._value != 0
 
     def _take(self) -> bool:
         self._value -= 1
@@ -236,14 +326,26 @@ class Semaphore:
             raise ValueError("can't specify timeout for non-blocking acquire")
         if not blocking:
             return bool(self.world.perform("try", self, self._try, state=self._count))
-        return bool(
-            self.world.perform("down", self, self._take, self._free, timeout, state=self._count, fits=_is_positive)
-        )
+        refused = None if timeout is None else sum_refused(timeout) or wait_refused(timeout)
+        if refused is not None:
+            return self._take_or_raise(refused)
+        limit = None if is_endless(timeout) else timeout
+        return bool(self.world.perform("down", self, self._take, self._free, limit, state=self._count, fits=_is_left))
+
+    def _take_or_raise(self, refused: Exception) -> bool:
+        def take() -> bool:
+            if not self._free():
+                raise refused
+            return self._take()
+
+        return bool(self.world.perform("down", self, take, state=self._count))
 
     __enter__ = acquire
 
     def _give(self, n: int) -> None:
         self._value += n
+        if sys.version_info < (3, 12):
+            range(n)  # it notifies so many times, which not every number can be
 
     def release(self, n: int = 1) -> None:
         """As ``threading.Semaphore.release``."""
@@ -251,7 +353,7 @@ class Semaphore:
             raise ValueError("n must be one or more")
         self.world.perform("up", self, lambda: self._give(n), state=self._count)
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self.release()
 
     def __repr__(self) -> str:
@@ -261,9 +363,9 @@ class Semaphore:
 class BoundedSemaphore(Semaphore):
     """A model of ``threading.BoundedSemaphore``."""
 
-    def __new__(cls, value: int = 1) -> Any:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
-            return RealBoundedSemaphore(value)
+            return RealBoundedSemaphore(*args, **kwargs)
         return object.__new__(cls)
 
     def __init__(self, value: int = 1) -> None:

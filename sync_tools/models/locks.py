@@ -6,9 +6,10 @@ scenario's (a logger's, a test runner's) never meet a model.
 
 from __future__ import annotations
 
-import threading
+import sys
 from typing import Any
 
+from sync_tools.models.tickets import wait_on_real_lock
 from sync_tools.seams import real
 from sync_tools.seams.world import current
 from sync_tools.words.operations import SYNC, Access, identity
@@ -21,22 +22,18 @@ OUTSIDE = -1  # owner of a lock that was already held when the scenario began
 
 def _check_timeout(blocking: bool, timeout: float) -> float | None:
     """CPython's argument checks; returns the time-out, None for ever."""
-    if timeout != -1 and not (blocking and 0 <= timeout <= threading.TIMEOUT_MAX):
-        RealLock().acquire(blocking, timeout)  # it raises, in the words of this Python version
-    return None if timeout == -1 else timeout
+    if (blocking is True or blocking is False) and timeout == -1:
+        return None
+    wait_on_real_lock(blocking, timeout)
+    return None if timeout < 0 else timeout  # the only negative one that is not refused
 
 
-class Lock:
-    """A model of ``threading.Lock``; any thread may release it.
+class AnyLock:
+    """What the two models have in common.
 
     Attributes:
         owner: identity of the thread that took it, or None. Invariant: None exactly when it is free.
     """
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if current() is None:
-            return RealLock()
-        return object.__new__(cls)
 
     def __init__(self) -> None:
         world = current()
@@ -86,8 +83,7 @@ class Lock:
         """As ``threading.Lock.release``."""
         self.world.perform("release", self, self.give, mode="L")
 
-    def locked(self) -> bool:
-        """As ``threading.Lock.locked``."""
+    def _is_taken(self) -> bool:
         return bool(self.world.perform("locked", self, lambda: self.owner is not None, mode="R"))
 
     __enter__ = acquire
@@ -95,14 +91,22 @@ class Lock:
     def __exit__(self, *exc: object) -> None:
         self.release()
 
-    # What a Condition needs of its lock.
-    def _is_owned(self) -> bool:
-        return self.owner is not None
+    # What a Condition needs of its lock: effects, each part of an operation.
 
-    def _release_save(self) -> Any:
+    def is_mine(self) -> bool:
+        """True when the calling thread took it."""
+        return bool(self.owner == self.world.ident())
+
+    def seems_owned(self) -> bool:
+        """What threading looks at before a wait or a notification: a plain lock may be anybody's."""
+        return self.is_mine() or self._is_taken()
+
+    def put_down(self) -> Any:
+        """The effect of giving it back, however often it was taken; returns what taking it up again needs."""
         self.give()
 
-    def _acquire_restore(self, state: Any) -> None:
+    def take_up(self, state: Any) -> None:
+        """The effect of taking it again, as it was."""
         self.take()
 
     def __repr__(self) -> str:
@@ -110,23 +114,53 @@ class Lock:
         return f"<{state} _thread.{self._details()} at {self._sl_name or hex(id(self))}>"
 
     def _details(self) -> str:
+        raise NotImplementedError
+
+
+class Lock(AnyLock):
+    """A model of ``threading.Lock``; any thread may release it."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if current() is None:
+            return RealLock()
+        return object.__new__(cls)
+
+    def locked(self) -> bool:
+        """As ``threading.Lock.locked``."""
+        return self._is_taken()
+
+    # Their names in the module `thread`, which locks still have.
+    acquire_lock = AnyLock.acquire
+    release_lock = AnyLock.release
+    locked_lock = locked
+
+    def _details(self) -> str:
         return "lock object"
 
 
-class RLock(Lock):
-    """A model of ``threading.RLock``. Taking it again by its owner can be seen by nobody, so it is no operation."""
+class RLock(AnyLock):
+    """A model of ``threading.RLock``. Taking it again by its owner can be seen by nobody, so it is no operation.
+
+    Args:
+        args, kwargs: ignored, warned of or refused, as this Python's own does.
+    """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
             return RealRLock()
         return object.__new__(cls)
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            RealRLock(*args, **kwargs)
         super().__init__()
         self.count = 0  # invariant: 0 exactly when owner is None
 
-    def _is_owned(self) -> bool:
-        return bool(self.owner == self.world.ident())
+    if sys.version_info >= (3, 14):
+
+        def locked(self) -> bool:
+            """As ``threading.RLock.locked``."""
+            return self._is_taken()
 
     def take(self) -> bool:
         self.count = 1
@@ -134,7 +168,7 @@ class RLock(Lock):
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As ``threading.RLock.acquire``."""
-        if self._is_owned():
+        if self.is_mine():
             _check_timeout(blocking, timeout)
             self.count += 1
             return True
@@ -144,7 +178,7 @@ class RLock(Lock):
 
     def release(self) -> None:
         """As ``threading.RLock.release``."""
-        if not self._is_owned():
+        if not self.is_mine():
             raise RuntimeError("cannot release un-acquired lock")
         if self.count > 1:
             self.count -= 1
@@ -155,17 +189,37 @@ class RLock(Lock):
         self.count = 0
         super().give()
 
-    def _release_save(self) -> Any:
+    def seems_owned(self) -> bool:
+        """A re-entrant lock is known to be its owner's; nobody else can change that, so looking is no operation."""
+        return self.is_mine()
+
+    def put_down(self) -> Any:
+        """See :meth:`AnyLock.put_down`."""
         count = self.count
         self.give()
         return count
 
-    def _acquire_restore(self, state: Any) -> None:
+    def take_up(self, state: Any) -> None:
+        """See :meth:`AnyLock.take_up`."""
         self.take()
         self.count = state
 
-    def _recursion_count(self) -> int:
-        return self.count if self._is_owned() else 0
+    # The protocol of threading's own Condition, which stands behind a subclass that was made before the scenario.
+
+    _is_owned = AnyLock.is_mine
+
+    def _release_save(self) -> Any:
+        if not self.count:
+            raise RuntimeError("cannot release un-acquired lock")
+        return self.world.perform("release", self, self.put_down, mode="L")
+
+    def _acquire_restore(self, state: Any) -> None:
+        self.world.perform("acquire", self, lambda: self.take_up(state), self.free, mode="A")
+
+    if hasattr(RealRLock(), "_recursion_count"):
+
+        def _recursion_count(self) -> int:
+            return self.count if self.is_mine() else 0
 
     def _details(self) -> str:
         return f"RLock object owner={self.owner or 0} count={self.count}"

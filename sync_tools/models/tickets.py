@@ -1,10 +1,13 @@
-"""What the models share: the world they are made in, and places in a queue from which a thread is called once."""
+"""What the models share: their world, places in a queue from which a thread is called once, and what a time-out is."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from sync_tools.seams.world import current
+
+_RealLock = threading.Lock
 
 
 def inside() -> Any:
@@ -12,6 +15,41 @@ def inside() -> Any:
     world = current()
     assert world is not None, "a model is only made inside of a scenario"
     return world
+
+
+def wait_on_real_lock(blocking: Any, timeout: Any) -> None:
+    """Have a real lock judge these arguments. It is free, so nobody waits.
+
+    Raises:
+        TypeError, ValueError, OverflowError: in the words of this Python.
+    """
+    _RealLock().acquire(blocking, timeout)
+
+
+def sum_refused(timeout: Any) -> Exception | None:
+    """The error of adding a time-out to the clock, as threading does where it may wait more than once."""
+    try:
+        0.0 + timeout
+    except Exception as error:
+        return error
+    return None
+
+
+def wait_refused(timeout: Any) -> Exception | None:
+    """The error with which ``threading.Condition.wait`` ends in place of waiting; None for a sound time-out."""
+    if type(timeout) in (int, float) and timeout <= threading.TIMEOUT_MAX:
+        return None
+    try:
+        if timeout > 0:
+            wait_on_real_lock(True, timeout)
+    except Exception as error:
+        return error
+    return None
+
+
+def is_endless(timeout: Any) -> bool:
+    """True for no time-out, and for one that is not a number: its end is never reached."""
+    return timeout is None or timeout != timeout
 
 
 class Ticket:
