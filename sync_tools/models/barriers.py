@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from sync_tools.models.tickets import Ticket, inside
+from sync_tools.models.tickets import Ticket, inside, is_endless, sum_refused, wait_refused
 from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
+from sync_tools.words.operations import SYNC, identity
 
 RealBarrier = real.Barrier
 
 
 class Generation:
-    """One filling of a barrier."""
+    """One filling of a barrier.
 
-    __slots__ = ("broken", "count", "open", "ticket")
+    Attributes:
+        number: how many there were before.
+        count: how many threads have arrived.
+        broken: they get an error. It may come to that when all have arrived already, for those that have not gone on.
+        ticket: all that wait go on together.
+    """
 
-    def __init__(self, barrier: Any) -> None:
+    __slots__ = ("broken", "count", "number", "ticket")
+
+    def __init__(self, barrier: Any, number: int = 0) -> None:
+        self.number = number
         self.count = 0
-        self.open = False
         self.broken = False
-        self.ticket = Ticket(barrier)  # all that wait go on together
+        self.ticket = Ticket(barrier)
+
+
+State = tuple[bool, int, int]  # broken; how many have arrived; the generation's number
 
 
 class Barrier:
-    """A model of ``threading.Barrier``."""
+    """A model of ``threading.Barrier``.
 
-    def __new__(cls, parties: int, action: Any = None, timeout: float | None = None) -> Any:
+    Attributes:
+        generation: the one that fills. Invariant: it is full only while the action runs, when nobody else gets in: the
+            real one holds its lock meanwhile.
+        leaving: the generation before, whose threads may not all have gone on; None once the next has begun to fill,
+            which the real one lets happen only after that.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
-            return RealBarrier(parties, action, timeout)
+            return RealBarrier(*args, **kwargs)
         return object.__new__(cls)
 
     def __init__(self, parties: int, action: Any = None, timeout: float | None = None) -> None:
-        if parties < 1:
+        if sys.version_info >= (3, 13) and parties < 1:
             raise ValueError("parties must be > 0")
         self.world = inside()
         self._parties = parties
@@ -44,41 +63,59 @@ class Barrier:
         self._timeout = timeout
         self._broken = False
         self.generation = Generation(self)
+        self.leaving: Generation | None = None
+        self.exit = Ticket(self)  # where those that go on meet an abort; nobody waits with it
         self._sl_name: str | None = None
 
     def _perform(self, kind: str, act: Callable[[], Any], *rest: Any, **more: Any) -> Any:
         return self.world.perform(kind, self, act, *rest, state=self._state, **more)
 
-    def _state(self) -> tuple[bool, int]:
-        return self._broken, self.generation.count
+    def _perform_alone(self, kind: str, act: Callable[[], Any], also: tuple[Any, ...] = ()) -> Any:
+        """An operation that waits while the action runs."""
+        return self._perform(kind, act, lambda: self._is_idle(self._state()), also=also, fits=self._is_idle)
 
-    def _may_arrive(self) -> bool:
-        return self._has_place(self._state())
+    def _state(self) -> State:
+        return self._broken, self.generation.count, self.generation.number
 
-    def _has_place(self, state: tuple[bool, int]) -> bool:
-        broken, count = state
-        return broken or count < self._parties
+    def _is_idle(self, state: State) -> bool:
+        broken, count, _ = state
+        return broken or not count or count != self._parties
+
+    def _exit_mode(self, mode: str) -> tuple[Any, ...]:
+        return (((identity(self.exit), SYNC), mode),)
 
     def wait(self, timeout: float | None = None) -> int:
         """As ``threading.Barrier.wait``."""
         if timeout is None:
             timeout = self._timeout
+        # Before its lock is put down, and after: an error of the second kind lets others see that this thread is here.
+        unfit = None if timeout is None else sum_refused(timeout)
+        refused = None if timeout is None or unfit is not None else wait_refused(timeout)
+        acts = self._action is not None and bool(self._action)
 
-        def arrive() -> tuple[Generation, int]:
+        def arrive() -> tuple[Generation, int, bool]:
             if self._broken:
                 raise threading.BrokenBarrierError
             generation = self.generation
+            index = generation.count
+            last = index + 1 == self._parties
+            if unfit is not None and not last:
+                raise unfit
             generation.count += 1
-            if generation.count == self._parties and self._action is None:
+            self.leaving = None
+            if last and not acts:
                 self._open(generation)
-            return generation, generation.count - 1
+            return generation, index, last
 
-        generation, index = self._perform("arrive", arrive, self._may_arrive, fits=self._has_place)
-        if index == self._parties - 1:
-            if self._action is not None:
+        generation, index, last = self._perform_alone("arrive", arrive)
+        if last:
+            if acts:
                 self._act(generation)
             return int(index)
-        self._pass(generation, timeout)
+        if refused is not None:
+            self._perform_alone("leave", lambda: self._withdraw(generation))
+            raise refused
+        self._pass(generation, None if is_endless(timeout) else timeout)
         if generation.broken:
             raise threading.BrokenBarrierError
         return int(index)
@@ -87,16 +124,20 @@ class Barrier:
         try:
             self._action()
         except BaseException:
-            self.abort()
+            self._perform("abort", self._break, also=self._exit_mode("W"))
             raise
         self._perform("open", lambda: self._open(generation))
+
+    def _withdraw(self, generation: Generation) -> None:
+        if generation is self.generation and not self._broken:
+            generation.count -= 1
 
     def _pass(self, generation: Generation, timeout: float | None) -> None:
         ticket = generation.ticket
 
         def give_up() -> None:
             # Once all have arrived, a time-out comes too late: the real one holds its lock while the action runs.
-            if generation.count < self._parties:
+            if self._is_idle(self._state()):
                 self._break()
 
         if timeout is not None:
@@ -104,17 +145,32 @@ class Barrier:
                 return
             if generation.broken:
                 raise threading.BrokenBarrierError
-        self.world.perform("pass", ticket, lambda: True, ticket.may_go_on, mode="G")
+
+        def is_over(state: State) -> bool:
+            return state[0] or state[2] > generation.number
+
+        self.world.perform(
+            "pass",
+            ticket,
+            lambda: True,
+            ticket.may_go_on,
+            mode="G",
+            also=self._exit_mode("R"),
+            state=self._state,
+            fits=is_over,
+        )
 
     def _open(self, generation: Generation) -> None:
-        generation.open = True
         generation.ticket.call(self.world)
-        self.generation = Generation(self)
+        self.leaving = generation
+        self.generation = Generation(self, generation.number + 1)
 
     def _break(self) -> None:
         self._broken = True
         self.generation.broken = True
         self.generation.ticket.call(self.world)
+        if self.leaving is not None:
+            self.leaving.broken = True
 
     def reset(self) -> None:
         """As ``threading.Barrier.reset``."""
@@ -123,29 +179,32 @@ class Barrier:
             if self.generation.count:
                 self.generation.broken = True
                 self.generation.ticket.call(self.world)
-            self.generation = Generation(self)
+            self.generation = Generation(self, self.generation.number + 1)
             self._broken = False
 
-        self._perform("reset", start_afresh)
+        self._perform_alone("reset", start_afresh)
 
     def abort(self) -> None:
         """As ``threading.Barrier.abort``."""
-        self._perform("abort", self._break)
+        self._perform_alone("abort", self._break, self._exit_mode("W"))
 
     @property
     def parties(self) -> int:
         """How many threads pass together."""
         return self._parties
 
+    def _waiting(self) -> int:
+        return 0 if self._broken else self.generation.count
+
     @property
     def n_waiting(self) -> int:
         """How many threads wait in it now."""
-        return int(self.world.perform("n_waiting", self, lambda: self.generation.count % self._parties, mode="R"))
+        return int(self._perform("n_waiting", self._waiting, mode="R"))
 
     @property
     def broken(self) -> bool:
         """True in the broken state."""
-        return bool(self.world.perform("broken", self, lambda: self._broken, mode="R"))
+        return bool(self._perform("broken", lambda: self._broken, mode="R"))
 
     def __repr__(self) -> str:
         status = "broken" if self._broken else f"waiters={self.generation.count}/{self._parties}"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import inspect
 import threading
-from fractions import Fraction
 from typing import Any
 
 import pytest
-from calls_to_compare import CALLS, HUGE, INFINITY, KINDS, Call, is_python, outcome
+from calls_to_compare import CALLS, KINDS, Call, is_python, outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from three_paths import PATHS, on_path
 
-from sync_tools import explore, primitives
+from sync_tools import explore, primitives, run_together
 
 ADDED = {"name", "kind"}
-ODD_TIMES = ("soon", INFINITY, -INFINITY, 1e10, HUGE)
 
 
 def make(api: Any, kind: str) -> Any:
@@ -104,35 +102,29 @@ def test_a_recorded_acquisition_with_bad_arguments_takes_nothing() -> None:
     assert not (text := differences(calls, ours)), text
 
 
-def is_the_models_own(call: Call) -> bool:
-    """What a world's models do in their own way, with arguments that make no sense, or after a time-out."""
-    values = [*call.args, *call.kwargs.values()]
-    odd_time = any(type(value) in (Fraction, type) or value in ODD_TIMES for value in values)
-    return (
-        odd_time  # virtual time is a number like any other: it has no largest value, and no type of its own
-        or has_an_odd_flag(call)
-        or (call.method in ("notify", "release") and any(type(value) is not int or value < 1 for value in values))
-        or (call.kind in ("Barrier", "RLock") and not call.method and bool(values))
-        or (call.kind == "Barrier" and call.made_with == (2,) and call.method == "wait")
-        or call.method == "wait_for"
-        or (call.kind == "RLock" and call.method == "locked")
-    )
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_in_an_explored_schedule_too(kind: str) -> None:
-    calls = [call for call in CALLS if call.kind == kind and not is_the_models_own(call)]
+def outcomes_when_explored(calls: list[Call], module: Any, forked: bool) -> list[Any]:
+    """What comes of calls in a scenario, where `threading` is a world's models; `forked`: after a thread was started."""
     words = [is_python(call) for call in calls]  # not asked in a scenario, where a model is in threading's place
     ours: dict[int, list[Any]] = {}
 
     def scenario(first: int) -> None:
+        if forked:
+            run_together(int)
         part = zip(calls[first : first + 100], words[first : first + 100], strict=True)
-        ours[first] = [outcome(call, primitives, python) for call, python in part]
+        ours[first] = [outcome(call, module, python) for call, python in part]
 
     for first in range(0, len(calls), 100):  # a schedule has only so many steps
-        done = explore(scenario, args=[first], time="exact", strategy="dfs", races="off")
+        done = explore(scenario, args=[first], time="exact", strategy="dfs", races="off", max_schedules=1)
         assert done.failure is None, done.failure.report()
-    assert not (text := differences(calls, [result for part in ours.values() for result in part])), text
+    return [result for part in ours.values() for result in part]
+
+
+@pytest.mark.parametrize("forked", [False, True], ids=["alone", "after another thread"])
+@pytest.mark.parametrize("module", [primitives, threading], ids=["instrumented", "threading"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_an_explored_schedule_too(kind: str, module: Any, forked: bool) -> None:
+    calls = [call for call in CALLS if call.kind == kind]
+    assert not (text := differences(calls, outcomes_when_explored(calls, module, forked))), text
 
 
 # ---- sequences of calls ----------------------------------------------------------------------------------------------
