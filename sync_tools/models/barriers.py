@@ -96,13 +96,13 @@ class Barrier:
         def arrive() -> tuple[Generation, int, bool]:
             if self._broken:
                 raise threading.BrokenBarrierError
+            self.leaving = None
             generation = self.generation
             index = generation.count
             last = index + 1 == self._parties
             if unfit is not None and not last:
                 raise unfit
             generation.count += 1
-            self.leaving = None
             if last and not acts:
                 self._open(generation)
             return generation, index, last

@@ -11,6 +11,7 @@ from sync_tools.models.locks import AnyLock, RLock
 from sync_tools.models.tickets import Ticket, inside, is_endless, sum_refused, wait_refused
 from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
+from sync_tools.words.operations import SYNC, identity
 
 RealCondition = real.Condition
 RealEvent = real.Event
@@ -36,6 +37,7 @@ class Condition:
         model: the model of its lock, so that waiting gives that back in one step; None for a lock of the user's own.
         tickets: who waits, the first one first. As in threading, one whose time is over stays until it has the lock
             again: a notification that comes in between is lost on it.
+        signals: what notifications change and waits with a time-out look at. Queueing up does not touch it.
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -53,6 +55,8 @@ class Condition:
             self.locked = lock.locked
         self.model: Any = _model_inside(lock, self.world)
         self.tickets: list[Ticket] = []
+        self.signals = Ticket(self)
+        self._signals_too = (((identity(self.signals), SYNC), "W"),)
         self.notifies = 0  # how many notifications there were, for explaining a lost wake-up
         self._name: str | None = None
 
@@ -123,7 +127,7 @@ class Condition:
             return True
 
         refused = wait_refused(timeout)  # too late to keep the lock, as in threading
-        woken = refused is None and perform("wake", self, lambda: True, lambda: ticket.notified, timeout)
+        woken = refused is None and perform("wake", self.signals, lambda: True, lambda: ticket.notified, timeout, "R")
 
         def come_back() -> None:
             lock.take_up(saved)
@@ -153,7 +157,7 @@ class Condition:
                 refused = wait_refused(timeout)
                 if refused is not None:
                     raise refused
-                woken = bool(perform("wake", self, lambda: True, ticket.may_go_on, timeout))
+                woken = bool(perform("wake", self.signals, lambda: True, ticket.may_go_on, timeout, "R"))
             return woken
         finally:
             self._acquire_restore(saved)
@@ -187,7 +191,7 @@ class Condition:
                 self.tickets.pop(0).call(self.world)
                 left -= 1
 
-        self.world.perform("notify", self, wake)
+        self.world.perform("notify", self, wake, also=self._signals_too)
 
     def notify_all(self) -> None:
         """As ``threading.Condition.notify_all``."""
@@ -202,7 +206,7 @@ class Condition:
                 ticket.call(self.world)
             self.tickets.clear()
 
-        self.world.perform("notify_all", self, wake)
+        self.world.perform("notify_all", self, wake, also=self._signals_too)
 
     def notifyAll(self) -> None:
         """As ``threading.Condition.notifyAll``."""

@@ -81,7 +81,10 @@ class AnyLock:
 
     def release(self) -> None:
         """As ``threading.Lock.release``."""
-        self.world.perform("release", self, self.give, mode="L")
+        if self.owner is None:  # it fails, unless somebody takes the lock first: so it looks before it gives
+            self.world.perform("release", self, self.give, mode="R", also=(self.access("L"),))
+        else:
+            self.world.perform("release", self, self.give, mode="L")
 
     def _is_taken(self) -> bool:
         return bool(self.world.perform("locked", self, lambda: self.owner is not None, mode="R"))
