@@ -103,7 +103,7 @@ def test_a_recorded_acquisition_with_bad_arguments_takes_nothing() -> None:
 
 
 def outcomes_when_explored(calls: list[Call], module: Any, forked: bool) -> list[Any]:
-    """What comes of calls in a scenario, where `threading` is a world's models; `forked`: after a thread was started."""
+    """What comes of calls in a scenario, where `threading` is a world's models; `forked`: after another thread ran."""
     words = [is_python(call) for call in calls]  # not asked in a scenario, where a model is in threading's place
     ours: dict[int, list[Any]] = {}
 
