@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from sync_tools.seams import real
 from sync_tools.seams.world import current
 
-_RealLock = threading.Lock
+_RealLock = real.Lock
 
 
 def inside() -> Any:

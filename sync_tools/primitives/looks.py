@@ -93,7 +93,7 @@ def parties_of(barrier: Any) -> str:
     """How many of how many threads wait, or that it is broken."""
     state = vars(barrier)
     if "generation" in state:  # a model's properties are operations
-        broken, count = state["_broken"], state["generation"].count % state["_parties"]
+        broken, count = state["_broken"], state["generation"].count
     else:
         broken, count = barrier.broken, barrier.n_waiting
     return "broken" if broken else f"waiters={count}/{state['_parties']}"
