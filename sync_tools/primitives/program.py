@@ -49,21 +49,24 @@ def enable(
         The log; it may be asked while the program runs.
 
     Raises:
-        UserError: it is enabled already, `capacity` is not a positive whole number, or the caller is a thread of an
-            explored schedule.
+        UserError: it is enabled already, `capacity` is not a positive whole number, `path` leads into a folder that is
+            not there, or the caller is a thread of an explored schedule.
     """
     global _running
     ring = new_ring(capacity, "enable")
     if record.explored():
         raise UserError("enable() is for a whole program, and this is a scenario: use recording() in it, or around it")
+    target = None if path is None else Path(path).absolute()
+    if target is not None and not target.parent.is_dir():
+        raise UserError(f"enable({os.fspath(target)!r}): there is no folder {target.parent}, so no log can be written")
     with _switching:
         if _running is not None:
             raise UserError("enable(): the program is being recorded already; call disable() first, or use recording()")
         log = AcquisitionLog(ring)
         writer = _live(ring) if live else None
-        _running = _Running(log, ring, None if path is None else Path(path).absolute(), os.getpid(), writer)
+        _running = _Running(log, ring, target, os.getpid(), writer)
         open_ring(ring)
-        if path is not None or live:
+        if target is not None or live:
             atexit.register(disable)
         return log
 

@@ -110,6 +110,14 @@ def test_a_path_decides_the_form_of_the_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["traceEvents"]
 
 
+def test_a_folder_that_is_not_there_is_said_at_once_and_not_at_the_end(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no folder .*missing, so no log can be written"):
+        enable(tmp_path / "missing" / "log.jsonl")
+    assert program.enabled() is None
+    done = run(USES_A_LOCK.format(ending=""), tmp_path, SYNCLAB_RECORD="missing/log.jsonl")
+    assert done.returncode == 1 and "there is no folder" in done.stderr
+
+
 # ---- without touching the program ------------------------------------------------------------------------------------
 
 USES_A_LOCK = """
