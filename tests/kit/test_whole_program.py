@@ -111,7 +111,7 @@ def test_a_path_decides_the_form_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said_at_once_and_not_at_the_end(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="there is no folder .*missing, so no log can be written"):
+    with pytest.raises(UserError, match=r"there is no folder .*missing, so no log can be written"):
         enable(tmp_path / "missing" / "log.jsonl")
     assert program.enabled() is None
     done = run(USES_A_LOCK.format(ending=""), tmp_path, SYNCLAB_RECORD="missing/log.jsonl")
