@@ -45,7 +45,7 @@ class Condition(Holdable):
         # exclude each other. None: the lock records it itself.
         self._sl_lock_mark = lock._sl_mark if unchanged else None if isinstance(lock, Face) else self._sl_mark
         self._sl_plain = lock is None or unchanged
-        self._sl_set_up_lock(inner, inner)
+        self._sl_set_up_lock(inner)
         if not self._sl_plain:
             self._sl_try = _refuse  # `fast` must not try: a lock of the user's own need not know how
         # A subclass' own wait and notify are called by wait_for and notify_all, as in threading.

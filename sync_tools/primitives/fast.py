@@ -9,7 +9,6 @@ takes place, thread and site from the acquisition's own entry, which the lock ke
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
 from sys import _getframe
 from time import perf_counter
@@ -18,10 +17,11 @@ from typing import Any
 from sync_tools.primitives import record, watch
 from sync_tools.primitives.record import RELEASED, TAKEN, Entry, Sink, me
 from sync_tools.primitives.tag import LIBRARY
+from sync_tools.seams import real
 
 # What calls a lock's __enter__ for the user; the general method looks further up for the place.
 _ENTER_CONTEXT = contextlib.ExitStack.enter_context.__code__
-_CONDITION_ENTER = threading.Condition.__enter__.__code__
+_CONDITION_ENTER = real.Condition.__enter__.__code__
 
 
 def blocks(sink: Sink) -> tuple[dict[str, Callable[..., Any]], Callable[[], None]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import traceback
 import weakref
-from _thread import allocate_lock, start_new_thread
+from _thread import start_new_thread
 from typing import Any
 
 from sync_tools.primitives.reader import Reader, records_of
 from sync_tools.primitives.record import Entry, Ring, me
 from sync_tools.primitives.writers import log_one
+from sync_tools.seams import real
 
 INTERVAL = 0.05  # seconds between two looks at the ring
 PATIENCE = 5.0  # seconds that close() waits for a sink: it may be waiting for a lock that the closing thread holds
@@ -43,9 +44,9 @@ class LiveWriter:
         _writers.add(self)
 
     def _start(self) -> None:
-        self._closing = allocate_lock()  # held until it is to close
+        self._closing = real.Lock()  # held until it is to close
         self._closing.acquire()
-        self._closed = allocate_lock()  # held until it has closed
+        self._closed = real.Lock()  # held until it has closed
         self._closed.acquire()
         start_new_thread(self._run, ())  # not a threading.Thread, which would be counted, joined and recorded
 

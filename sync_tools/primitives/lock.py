@@ -33,12 +33,11 @@ class Holdable(Face):
     # It may be of a recording that has ended since, so the reader compares its time with the recording's beginning.
     _sl_taken: record.Full | None
 
-    def _sl_set_up_lock(self, inner: Any, taking: Any) -> None:
-        """Bind the methods of `inner`, and of `taking`, which is the same or the lock inside of it."""
+    def _sl_set_up_lock(self, inner: Any) -> None:
         self._sl_enter = inner.__enter__
         self._sl_exit = inner.__exit__
-        self._sl_try = taking.acquire
-        self._sl_let_go = taking.release
+        self._sl_try = inner.acquire
+        self._sl_let_go = inner.release
         self._sl_taken = None
 
     def _sl_set_mark(self, mark: Mark) -> None:
@@ -56,7 +55,7 @@ class _AnyLock(Holdable):
 
     def _sl_bind(self, inner: Any) -> None:
         self._sl_lock_mark = self._sl_mark
-        self._sl_set_up_lock(inner, inner)
+        self._sl_set_up_lock(inner)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Wait for the lock and take it.
