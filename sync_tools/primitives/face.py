@@ -8,6 +8,7 @@ earlier asks the world for its stand-in. Either way one operation of a face is o
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -185,11 +186,16 @@ def acquire(
         record.note(record.REQUEST, mark, frame)
     else:
         record.note(record.ASKED if forever else record.ASKED_IN_TIME, mark, frame)
+    waiting = [] if holder is None else holder._sl_waiting
+    me = get_ident()
+    waiting.append(me)
     try:
         got = inner(*args, **kwargs)
     except BaseException as error:
         record.note(record.REFUSED if isinstance(error, Exception) else record.INTERRUPTED, mark, frame)
         raise
+    finally:
+        waiting.remove(me)
     if got or got is None or entering:  # locks of the user's own may return nothing
         taken = record.note(record.ACQUIRED if forever else record.ACQUIRED_IN_TIME, mark, frame)
         if holder is not None:

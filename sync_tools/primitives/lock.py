@@ -11,7 +11,7 @@ from typing import Any
 
 from sync_tools.primitives import fast, record, watch
 from sync_tools.primitives.face import Face, acquire, release
-from sync_tools.primitives.looks import lock_looks
+from sync_tools.primitives.looks import lock_looks, owner_text
 from sync_tools.primitives.record import REFUSED, RELEASED, TAKEN
 from sync_tools.primitives.tag import Mark
 from sync_tools.seams.world import here
@@ -20,7 +20,7 @@ from sync_tools.seams.world import here
 class Holdable(Face):
     """What Lock, RLock and Condition have in common: recorded ``with`` blocks of a lock."""
 
-    __slots__ = ("_sl_enter", "_sl_exit", "_sl_let_go", "_sl_lock_mark", "_sl_taken", "_sl_try")
+    __slots__ = ("_sl_enter", "_sl_exit", "_sl_let_go", "_sl_lock_mark", "_sl_taken", "_sl_try", "_sl_waiting")
 
     # Bound methods of the inner object: looking them up costs more than an uncontended acquisition.
     _sl_enter: Callable[..., Any]
@@ -32,6 +32,8 @@ class Holdable(Face):
     # The entry by which the present holder acquired it, where that was recorded. Set and cleared by the holder alone.
     # It may be of a recording that has ended since, so the reader compares its time with the recording's beginning.
     _sl_taken: record.Full | None
+    # Threads that wait for it, as far as that is recorded.
+    _sl_waiting: list[int]
 
     def _sl_set_up_lock(self, inner: Any) -> None:
         self._sl_enter = inner.__enter__
@@ -39,6 +41,7 @@ class Holdable(Face):
         self._sl_try = inner.acquire
         self._sl_let_go = inner.release
         self._sl_taken = None
+        self._sl_waiting = []
 
     def _sl_set_mark(self, mark: Mark) -> None:
         if self._sl_lock_mark is self._sl_mark:  # a lock, or a condition with a lock of its own
@@ -132,7 +135,11 @@ class _AnyLock(Holdable):
 
     def _sl_looks(self, title: str, inner: Any) -> tuple[str, str]:
         state, owner = lock_looks(inner)
-        return f"{state} {title} object", owner
+        taken = self._sl_taken
+        if not owner and state == "locked" and watch.logs and taken is not None and taken[5] >= watch.since:
+            owner = owner_text(taken[2][1], taken[2][2])  # the lock itself does not know it, but the record does
+        waiting = len(self._sl_waiting)
+        return f"{state} {title} object", ", ".join(filter(None, (owner, f"waiters={waiting}" if waiting else "")))
 
 
 class Lock(_AnyLock):

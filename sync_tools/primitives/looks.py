@@ -32,7 +32,12 @@ def lock_looks(lock: Any) -> tuple[str, str]:
         return state, ""
     name = thread_name(owner, getattr(lock, "world", None))
     count = f", count={details[2]}" if details else ""
-    return state, f"owner={owner}{count}" if name is None else f"owner={name!r} ({owner}){count}"
+    return state, owner_text(owner, name) + count
+
+
+def owner_text(ident: int, name: str | None) -> str:
+    """What a repr says of the thread that holds a lock."""
+    return f"owner={ident}" if name is None else f"owner={name!r} ({ident})"
 
 
 def thread_name(ident: int, world: Any) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from _thread import RLock as _NativeRLock  # never a world's stand-in, and safe to re-enter from a signal handler
 from collections.abc import Callable
 from operator import attrgetter
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync_tools.seams import world as seam
@@ -33,6 +34,9 @@ jot: Jot | None = None
 """Appends one entry where that is all there is to do: one recording is open, and no scenario has run. Else None."""
 jot_two: Jot | None = None
 """The same for an entry that stands for two records. Invariant: None when :data:`jot` is."""
+
+since = 0.0
+"""When the first of the open recordings began (``time.perf_counter()``): from then on no operation went unrecorded."""
 
 worlds_seen = False
 Method = Callable[..., Any]
@@ -87,8 +91,10 @@ def speed_up(face: type, shortcuts: dict[str, str], fast: Maker | None = None) -
 
 def open_log(sink: Sink) -> None:
     """Let every operation be appended to `sink`, too."""
-    global logs
+    global logs, since
     with _changing:
+        if not logs:
+            since = perf_counter()
         logs = (*logs, sink)
         _switch()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import sync_tools
-from sync_tools import explore, run_together
+from sync_tools import explore, primitives, run_together
 from sync_tools.seams.world import current
 
 KINDS = ["Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier"]
@@ -357,3 +357,43 @@ def test_a_look_at_what_was_made_before_the_scenario_makes_no_stand_in_for_it() 
     first, made, second = next(iter(explore(scenario).results))
     assert (first, made) == ("<unlocked sync_tools.Lock object at 0x 'outer'>", False)
     assert second == "<locked sync_tools.Lock object at 0x 'outer': owner='MainThread' (ID)>"
+
+
+# ---- while a recording is open ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_block", [True, False])
+def test_a_recorded_lock_knows_who_holds_it_and_how_many_wait(by_block: bool) -> None:
+    lock = primitives.Lock(name="door")
+    with primitives.recording() as log:
+        if by_block:
+            lock.__enter__()
+        else:
+            lock.acquire()
+        me = threading.current_thread()
+        holder = f"owner={me.name!r} ({me.ident})"
+        assert repr(lock).endswith(f"'door': {holder}>")
+        waiting = [threading.Thread(target=lambda: lock.acquire() and lock.release()) for _ in range(2)]
+        for thread in waiting:
+            thread.start()
+        while sum(record.op == "request" for record in log.records) < 3:
+            pass
+        while not repr(lock).endswith(f"'door': {holder}, waiters=2>"):
+            pass
+        lock.release()
+        for thread in waiting:
+            thread.join()
+        assert repr(lock).startswith("<unlocked") and repr(lock).endswith("'door'>")
+
+
+def test_what_an_earlier_recording_knew_is_not_told_any_more() -> None:
+    lock = primitives.Lock(name="door")
+    with primitives.recording():
+        lock.acquire()
+    assert repr(lock).endswith("'door'>")
+    lock.release()
+    other = threading.Thread(target=lock.acquire)
+    other.start()
+    other.join()
+    with primitives.recording():
+        assert repr(lock).startswith("<locked") and repr(lock).endswith("'door'>")
