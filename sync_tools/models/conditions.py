@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,24 @@ def _model_inside(lock: Any, world: Any) -> Any:
         return None
     inner = world.twin(getattr(lock, "_sl_inner", None))
     return inner if isinstance(inner, AnyLock) else None
+
+
+class Signals(Ticket):
+    """What notifications of a condition change and waits with a time-out look at, apart from the condition itself.
+
+    Attributes:
+        owner: the condition. It is not kept alive from here: objects of a schedule must go when the schedule is over,
+            without the collector's help.
+    """
+
+    __slots__ = ("_condition",)
+
+    def __init__(self, owner: Any) -> None:
+        self._condition = weakref.ref(owner)
+
+    @property
+    def owner(self) -> Any:
+        return self._condition()
 
 
 class Condition:
@@ -55,7 +74,7 @@ class Condition:
             self.locked = lock.locked
         self.model: Any = _model_inside(lock, self.world)
         self.tickets: list[Ticket] = []
-        self.signals = Ticket(self)
+        self.signals = Signals(self)
         self._signals_too = (((identity(self.signals), SYNC), "W"),)
         self.notifies = 0  # how many notifications there were, for explaining a lost wake-up
         self._name: str | None = None

@@ -184,7 +184,7 @@ class ExploredWorld(Kernel, Faces):
 
     def _perform_by_name(self, kind: str, target: Any, *args: Any, **more: Any) -> Any:
         """An operation, before which its object gets the name that the program has for it, if it has none yet."""
-        named = target.owner if type(target) is Ticket else target
+        named = target.owner if isinstance(target, Ticket) else target
         known = type(named).__module__.startswith("sync_tools.")  # of anything else nothing is asked
         if known and not self.over and getattr(named, "_sl_name", "") is None:
             name = variable_of(named, places_first=True)
