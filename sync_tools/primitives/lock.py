@@ -74,12 +74,13 @@ class _AnyLock(Holdable):
             ValueError: a timeout for a call that does not wait, or a negative one other than -1.
             OverflowError: a timeout over ``threading.TIMEOUT_MAX``.
         """
+        usual = blocking is True and timeout == -1
+        if not watch.on:
+            return self._sl_try() if usual else self._sl_try(blocking, timeout)
         jot = watch.jot_two
-        if jot is not None and blocking is True and timeout == -1 and self._sl_try(False):
+        if usual and jot is not None and self._sl_try(False):
             self._sl_taken = jot(TAKEN, self._sl_mark, _getframe(1))
             return True
-        if not watch.on:
-            return self._sl_try(blocking, timeout)
         forever = bool(blocking) and timeout == -1
         world = here.world
         inner = self._sl_at(world)
@@ -96,6 +97,9 @@ class _AnyLock(Holdable):
         Raises:
             RuntimeError: it is not held (a Lock), or not by this thread (an RLock).
         """
+        if not watch.on:
+            self._sl_let_go()
+            return
         jot = watch.jot
         if jot is not None:
             taken, self._sl_taken = self._sl_taken, None
@@ -105,10 +109,8 @@ class _AnyLock(Holdable):
             except Exception:
                 jot(REFUSED, self._sl_mark, _getframe(1))
                 raise
-        elif watch.on:
-            self._sl_leave(_getframe(1))
         else:
-            self._sl_let_go()
+            self._sl_leave(_getframe(1))
 
     def __enter__(self) -> bool:
         return self._sl_go_in(_getframe(1))

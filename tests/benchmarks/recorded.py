@@ -191,9 +191,9 @@ def recording(sizes: Sizes) -> tuple[Table, Table]:
                 f"{kind} {what}",
                 timing(cost["bare"]),
                 f"{off.value:.2f}",
-                judged(off.value, off_limit, off_limit) if off_limit else "",
+                judged(off.value, off_limit, 0) if off_limit else "",
                 f"{on.value:.2f}",
-                judged(on.value, on_limit, on_limit) if on_limit else "",
+                judged(on.value, on_limit, 0) if on_limit else "",
                 f"{Ratio.of(cost['filling'], cost['bare']).value:.2f}",
             )
         )
@@ -210,7 +210,7 @@ def recording(sizes: Sizes) -> tuple[Table, Table]:
                 f"{ten:.2f} s",
                 f"{ten / one:.2f}",
                 f"{marks[-2][2] - marks[1][2]:+,}",
-                judged(found["bytes"], 200, 200),
+                judged(found["bytes"], 200, 0),
             ),
         ),
         ("Blocks of Python's memory, from the end of the first tenth to that of the ninth.",),
