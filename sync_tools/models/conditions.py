@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import warnings
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models.locks import AnyLock, RLock
-from sync_tools.models.tickets import Ticket, inside, is_endless, sum_refused, wait_refused
+from sync_tools.models.tickets import Signals, Ticket, inside, is_endless, sum_refused, wait_refused
 from sync_tools.seams import real
 from sync_tools.seams.world import TIMED_OUT, current
 from sync_tools.words.operations import SYNC, identity
@@ -29,24 +28,6 @@ def _model_inside(lock: Any, world: Any) -> Any:
         return None
     inner = world.twin(getattr(lock, "_sl_inner", None))
     return inner if isinstance(inner, AnyLock) else None
-
-
-class Signals(Ticket):
-    """What notifications of a condition change and waits with a time-out look at, apart from the condition itself.
-
-    Attributes:
-        owner: the condition. It is not kept alive from here: objects of a schedule must go when the schedule is over,
-            without the collector's help.
-    """
-
-    __slots__ = ("_condition",)
-
-    def __init__(self, owner: Any) -> None:
-        self._condition = weakref.ref(owner)
-
-    @property
-    def owner(self) -> Any:
-        return self._condition()
 
 
 class Condition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import Any
 
 from sync_tools.seams import real
@@ -78,3 +79,21 @@ class Ticket:
     def may_go_on(self) -> bool:
         """The guard of waking up and taking the lock back."""
         return self.notified and (self.lock is None or bool(self.lock.free()))
+
+
+class Signals(Ticket):
+    """What notifications of a condition change and waits with a time-out look at, apart from the condition itself.
+
+    Attributes:
+        owner: the condition. It is not kept alive from here: objects of a schedule must go when the schedule is over,
+            without the collector's help.
+    """
+
+    __slots__ = ("_condition",)
+
+    def __init__(self, owner: Any) -> None:
+        self._condition = weakref.ref(owner)
+
+    @property
+    def owner(self) -> Any:
+        return self._condition()
