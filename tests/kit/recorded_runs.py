@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -72,6 +73,8 @@ class Run:
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
         command = [sys.executable, "-I", "-c", SYNCLAB, "record", *arguments]
         settings: dict[str, Any] = {"text": True, "cwd": self.folder, "env": environment(), **more}
+        if os.name == "posix":  # where tests run in the background of a shell, Ctrl-C is ignored, and that is inherited
+            settings["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
 
     def __call__(self, *arguments: str, **more: Any) -> Told:
