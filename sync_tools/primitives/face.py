@@ -129,10 +129,8 @@ class Face:
 
         def __getattr__(self, name):
             """What else the inner object has: ``_at_fork_reinit``, ``_value``, names of older or newer Pythons."""
-            if name in (
-                "_sl_inner",
-                "_sl_mark",
-            ):  # not constructed (yet): looking into the inner object would never end
+            # Not constructed (yet): looking into the inner object would never end.
+            if name in ("_sl_inner", "_sl_mark"):
                 raise AttributeError(name)
             try:
                 return getattr(self._sl_now(), name)

@@ -29,8 +29,9 @@ class Holdable(Face):
     _sl_let_go: Callable[[], Any]
     # Whose acquisitions are recorded.
     _sl_lock_mark: Mark | None
-    # The entry by which the present holder acquired it, where that was recorded. Set and cleared by the holder alone.
-    # It may be of a recording that has ended since, so the reader compares its time with the recording's beginning.
+    # The entry by which the present holder acquired it, where that is known. Set by the holder; cleared by whoever
+    # releases it, be it in vain. It may be of a recording that has ended since, so the reader compares its time with
+    # the recording's beginning.
     _sl_taken: record.Full | None
     # Threads that wait for it, as far as that is recorded.
     _sl_waiting: list[int]

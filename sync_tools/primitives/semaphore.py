@@ -37,9 +37,8 @@ class Semaphore(Face):
         self._sl_enter: Callable[..., bool] = inner.acquire
         self._sl_release: Callable[..., None] = inner.release
         self._sl_exit: Callable[..., None] = inner.__exit__
-        self._sl_releases_otherwise = overrides(
-            self, Semaphore, "release"
-        )  # leaving a block calls that, as in threading
+        # Leaving a block calls a subclass' own release, as in threading.
+        self._sl_releases_otherwise = overrides(self, Semaphore, "release")
         if self._sl_releases_otherwise:
             self._sl_exit = functools.partial(_exit_by_release, self)
 

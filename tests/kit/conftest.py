@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from small_checkout import make_checkout
+
+from sync_tools.primitives import watch
 
 # Asserts that several test files share show their values too.
 pytest.register_assert_rewrite("bad_input", "no_os_threads", "plain_and_rewritten")
@@ -14,3 +17,13 @@ pytest.register_assert_rewrite("bad_input", "no_os_threads", "plain_and_rewritte
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     return make_checkout(tmp_path)
+
+
+@pytest.fixture(params=["no scenario yet", "after a scenario"])
+def each_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Both ways in which operations are recorded: the fast one, and the one that asks for a scenario's world."""
+    monkeypatch.setattr(watch, "worlds_seen", request.param == "after a scenario")
+    watch._switch()
+    yield
+    monkeypatch.undo()
+    watch._switch()

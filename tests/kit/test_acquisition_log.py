@@ -10,32 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from loguru import logger
+from records import run_threads
 
 from sync_tools.primitives import Condition, Event, Lock, RLock, recording
 
 FILE = Path(__file__).name
-
-
-def run_threads(*functions: Callable[[], Any]) -> None:
-    """Run each in a thread of its own, named T1, T2, ...; re-raise the first error."""
-    errors: list[BaseException] = []
-
-    def guard(function: Callable[[], Any]) -> None:
-        try:
-            function()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [
-        threading.Thread(target=guard, args=(function,), name=f"T{number}")
-        for number, function in enumerate(functions, 1)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 def run_in_turn(*functions: Callable[[], Any]) -> None:

@@ -7,7 +7,7 @@ import gc
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,15 +15,7 @@ from records import deeds, ops
 
 from sync_tools.primitives import Condition, Event, Lock, RLock, recording, watch
 
-
-@pytest.fixture(autouse=True, params=["no scenario yet", "after a scenario"])
-def _path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Both ways in which operations are recorded: the fast one, and the one that asks for a scenario's world."""
-    monkeypatch.setattr(watch, "worlds_seen", request.param == "after a scenario")
-    watch._switch()
-    yield
-    monkeypatch.undo()
-    watch._switch()
+pytestmark = pytest.mark.usefixtures("each_path")
 
 
 def test_a_block_that_outlives_its_recording_is_told_to_whoever_records_then() -> None:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,15 +27,7 @@ from sync_tools.primitives import (
 )
 from sync_tools.words.errors import UserError
 
-
-@pytest.fixture(autouse=True, params=["no scenario yet", "after a scenario"])
-def _path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Both ways in which operations are recorded: the fast one, and the one that asks for a scenario's world."""
-    monkeypatch.setattr(watch, "worlds_seen", request.param == "after a scenario")
-    watch._switch()
-    yield
-    monkeypatch.undo()
-    watch._switch()
+pytestmark = pytest.mark.usefixtures("each_path")
 
 
 def line_of(text: str) -> int:
