@@ -95,9 +95,9 @@ def _tell(command: Sequence[str], ended: Ended, found: list[Recorded], output: P
             _say(f"{_called(process)}", _lines(records, place))
     if not quiet and shown > MOST_PROCESSES:
         kept = "" if output is None else f"; their logs stand beside {output}"
-        _say(f"{recorded_text.count(shown - MOST_PROCESSES, 'more process')} with records{kept}")
+        _say(f"{_processes(shown - MOST_PROCESSES)} with records{kept}")
     if not quiet and idle:
-        _say(f"{recorded_text.count(len(idle), 'more process')} took no lock")
+        _say(f"{_processes(len(idle))} took no lock")
     _tell_of_the_rest([process for process in found if process.log is None], ended)
     if not found:
         _say(
@@ -141,6 +141,10 @@ def _tell_of_the_rest(without_log: list[Recorded], ended: Ended) -> None:
         more = f" and {len(others) - MOST_WITHOUT_LOG:,} more" if len(others) > MOST_WITHOUT_LOG else ""
         why = "killed, still running, or replaced by another program (exec)"
         _say(f"no record of {some}{more}: {why}.")
+
+
+def _processes(number: int) -> str:
+    return f"{number:,} more {'process' if number == 1 else 'processes'}"
 
 
 def _called(process: Recorded) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_checkout import make_checkout
 
-from sync_tools.primitives import watch
+from sync_tools.primitives import adopt, watch
 
 # Asserts that several test files share show their values too.
 pytest.register_assert_rewrite("bad_input", "no_os_threads", "plain_and_rewritten")
@@ -27,3 +27,13 @@ def each_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     yield
     monkeypatch.undo()
     watch._switch()
+
+
+@pytest.fixture
+def adopted() -> Iterator[None]:
+    """The instrumented classes stand under threading's names."""
+    adopt.instrument_threading()
+    try:
+        yield
+    finally:
+        adopt.restore_threading()

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,6 @@ from sync_tools import explore
 from sync_tools.primitives import adopt, recording
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def adopted() -> Iterator[None]:
-    adopt.instrument_threading()
-    try:
-        yield
-    finally:
-        adopt.restore_threading()
 
 
 # ---- the standard library uses them ----------------------------------------------------------------------------------

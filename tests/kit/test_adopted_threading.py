@@ -9,7 +9,7 @@ import inspect
 import threading
 import unittest
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,15 +23,6 @@ from sync_tools.words.errors import UserError
 NAMES = ("Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier")
 DERIVABLE = NAMES[2:]  # threading's own Lock and RLock cannot be inherited from in every version
 ARGUMENTS: dict[str, tuple[Any, ...]] = {"Barrier": (2,)}
-
-
-@pytest.fixture
-def adopted() -> Iterator[None]:
-    adopt.instrument_threading()
-    try:
-        yield
-    finally:
-        adopt.restore_threading()
 
 
 def made(name: str, owner: Any = threading) -> Any:
