@@ -31,6 +31,8 @@ class Lab:
         concepts: what it teaches.
         points: what a grader gives for it, all or none.
         bug_class: what the shipped program's failure is called.
+        goal: what to make happen when the student is the scheduler, as an imperative: "make the counter lose a hit".
+        goal_test: the explored test that is then played; it fails as shipped.
         max_schedules: the budget of one explored test, in schedules.
     """
 
@@ -42,6 +44,8 @@ class Lab:
     concepts: tuple[str, ...]
     points: int
     bug_class: str
+    goal: str
+    goal_test: str
     max_schedules: int
 
     @property
@@ -151,7 +155,7 @@ def load(root: Path | None = None) -> Registry:
     return Registry(root.resolve(), labs)
 
 
-_TEXTS = ("id", "slug", "title", "part", "bug_class")
+_TEXTS = ("id", "slug", "title", "part", "bug_class", "goal", "goal_test")
 _LEAST = {"number": 1, "points": 0, "max_schedules": 1}
 
 

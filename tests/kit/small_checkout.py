@@ -24,6 +24,8 @@ part = "Shared state"
 concepts = ["lost update"]
 points = 10
 bug_class = "lost update"
+goal = "lose an addition"
+goal_test = "test_two_additions_count_two"
 max_schedules = 100
 
 [[lab]]
@@ -35,6 +37,8 @@ part = "Shared state"
 concepts = ["locals"]
 points = 5
 bug_class = "none"
+goal = "make the sum wrong"
+goal_test = "test_sum"
 max_schedules = 100
 """
 WRONG = "class Counter:\n    def __init__(self):\n        self.n = 0\n\n    def add(self):\n        self.n += 1\n"

@@ -22,6 +22,8 @@ LAB = {
     "concepts": '["lost update"]',
     "points": "10",
     "bug_class": '"lost update"',
+    "goal": '"lose an addition"',
+    "goal_test": '"test_two_additions"',
     "max_schedules": "100",
 }
 OTHER = {**LAB, "id": '"lab12_bank"', "slug": '"bank"', "number": "12"}
@@ -38,7 +40,17 @@ def test_a_lab_has_all_that_the_file_says(tmp_path):
     found = registry.load(written(tmp_path, LAB, OTHER))
     assert [lab.slug for lab in found] == ["counter", "bank"]
     assert found.labs[0] == registry.Lab(
-        "lab01_counter", "counter", 1, "A counter", "Shared state", ("lost update",), 10, "lost update", 100
+        id="lab01_counter",
+        slug="counter",
+        number=1,
+        title="A counter",
+        part="Shared state",
+        concepts=("lost update",),
+        points=10,
+        bug_class="lost update",
+        goal="lose an addition",
+        goal_test="test_two_additions",
+        max_schedules=100,
     )
     assert found.test_file(found.labs[1]) == tmp_path / "tests" / "labs" / "test_lab12_bank.py"
 
@@ -110,6 +122,8 @@ def test_a_missing_key_is_named_with_file_and_lab(tmp_path, key):
         ("points", "-1"),
         ("points", "1.5"),
         ("bug_class", '""'),
+        ("goal", '""'),
+        ("goal_test", "1"),
         ("max_schedules", "0"),
     ],
 )
