@@ -18,6 +18,8 @@ from click.shell_completion import CompletionItem, get_completion_class
 from sync_tools import __version__
 from sync_tools.doors import log_cli
 from sync_tools.doors import registry as registries
+from sync_tools.doors.check_cli import check
+from sync_tools.doors.mutate_cli import mutate
 from sync_tools.doors.record_cli import record
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.words.errors import InternalError, UserError
@@ -289,6 +291,8 @@ def completion(shell: str | None) -> None:
 
 cli.add_command(log_cli.log)
 cli.add_command(record)
+cli.add_command(mutate)
+cli.add_command(check)
 
 
 def main() -> None:

@@ -28,14 +28,18 @@ class Collecting:
     Args:
         on_test: called before each test with its name, its place (from 0) and how many there are.
         only: name of the one test function to run; "" for all.
+        stressed: False leaves out the tests on OS threads.
     """
 
-    def __init__(self, on_test: Callable[[str, int, int], None] | None = None, only: str = "") -> None:
+    def __init__(
+        self, on_test: Callable[[str, int, int], None] | None = None, only: str = "", stressed: bool = True
+    ) -> None:
         self.cases: list[CaseResult] = []
         self.fault: InternalError | None = None
         self.failures: list[Exploration] = []  # every failing exploration, those of drawn inputs too
         self._on_test = on_test
         self._only = only
+        self._stressed = stressed
         self._runs: list[Exploration] = []
         self._total = 0
         self._begun = 0
@@ -50,6 +54,8 @@ class Collecting:
         """Keep the tests that are asked for, and count them."""
         if self._only:
             items[:] = [item for item in items if getattr(item, "originalname", item.name) == self._only]
+        if not self._stressed:
+            items[:] = [item for item in items if getattr(getattr(item, "obj", None), "world", "") != "native"]
         self._total = len(items)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -87,6 +93,7 @@ class Collecting:
                 world=self._runs[0].world if self._runs else "",
                 inputs=len(self._runs),
                 schedules=sum(run.schedules for run in self._runs),
+                largest=max((run.schedules for run in self._runs), default=0),
                 complete=bool(self._runs) and all(run.complete for run in self._runs),
                 failure=failure,
                 text=text,

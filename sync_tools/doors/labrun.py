@@ -27,14 +27,12 @@ from sync_tools.words.errors import InternalError, UserError
 OnTest = Callable[[str, int, int], None]
 
 # -o addopts: what a checkout adds for people (such as -n 2) must not change how the kit runs one file.
-# --hypothesis-seed: the same inputs, so the same verdict, every time.
 _QUIET = (
     "-q",
     "-o",
     "addopts=",
     "-p",
     "no:cacheprovider",
-    "--hypothesis-seed=0",
 )
 
 
@@ -42,7 +40,17 @@ _QUIET = (
 _UNREWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
-def run_lab(registry: Registry, lab: Lab, target: str, on_test: OnTest | None = None, only: str = "") -> LabResult:
+def run_lab(
+    registry: Registry,
+    lab: Lab,
+    target: str,
+    on_test: OnTest | None = None,
+    only: str = "",
+    *,
+    stressed: bool = True,
+    stop_early: bool = False,
+    seed: int = 0,
+) -> LabResult:
     """Run a lab's tests against a target.
 
     Args:
@@ -51,6 +59,9 @@ def run_lab(registry: Registry, lab: Lab, target: str, on_test: OnTest | None = 
         target: "labs", "solutions", a folder, or the program's file.
         on_test: called before each test with its name, its place (from 0) and how many there are.
         only: run just the test function of that name.
+        stressed: False leaves out the tests on OS threads.
+        stop_early: leave out what comes after the first test that does not pass.
+        seed: of drawn inputs and of random choices. The same one gives the same inputs, so the same verdict.
 
     Returns:
         The results of the tests, in the order of the file.
@@ -61,10 +72,11 @@ def run_lab(registry: Registry, lab: Lab, target: str, on_test: OnTest | None = 
         InternalError: the kit itself is at fault.
     """
     LabModule(lab.id, program_path(registry.root, lab, target)).check()
-    collecting = Collecting(on_test, only)
+    collecting = Collecting(on_test, only, stressed)
+    options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]
     unsubscribe = subscribe(collecting.explored)
     try:
-        run_pytest(registry, lab, target, ["--capture=sys", *_QUIET], [collecting])
+        run_pytest(registry, lab, target, options, [collecting])
     finally:
         unsubscribe()
     if collecting.fault is not None:

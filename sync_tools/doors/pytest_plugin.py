@@ -31,7 +31,7 @@ _PREFIX = "test_"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--target`` and the ini option ``sync_instrument``."""
+    """Add ``--target``, ``--instrument``, ``--sync-seed`` and the ini option ``sync_instrument``."""
     group = parser.getgroup("synclab")
     group.addoption(
         "--target",
@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="PACKAGE",
         help="a further package whose accesses to shared state are seen; may be repeated",
+    )
+    group.addoption(
+        "--sync-seed",
+        type=int,
+        metavar="N",
+        help="seed of the random choices in explored and stressed tests that name none (0)",
     )
     sync_log.add_options(group)
     parser.addini(
@@ -61,6 +67,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Where a conftest file has named this plugin, it is too late for the other hook."""
     sync_log.start(config, config.option)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which seed was asked for."""
+    seed = config.getoption("--sync-seed")
+    return None if seed is None else f"synclab: seed {seed} (--sync-seed)"
 
 
 def target_of(config: pytest.Config) -> str:
@@ -138,6 +150,8 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
     instrument = (*item.config.getoption("--instrument"), *item.config.getini("sync_instrument"))
     if instrument:
         options["instrument"] = instrument
+    if item.config.getoption("--sync-seed") is not None:
+        options["seed"] = item.config.getoption("--sync-seed")
     module = Path(str(item.path)).stem
     if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
         slug = module[len(_PREFIX) :].partition("_")[2]

@@ -34,6 +34,7 @@ class Lab:
         goal: what to make happen when the student is the scheduler, as an imperative: "make the counter lose a hit".
         goal_test: the explored test that is then played; it fails as shipped.
         max_schedules: the budget of one explored test, in schedules.
+        stuck_alone: True where one thread is enough to break the shipped program, so that some sequential test fails.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Lab:
     goal: str
     goal_test: str
     max_schedules: int
+    stuck_alone: bool = False
 
     @property
     def test_name(self) -> str:
@@ -156,6 +158,7 @@ def load(root: Path | None = None) -> Registry:
 
 
 _TEXTS = ("id", "slug", "title", "part", "bug_class", "goal", "goal_test")
+_OPTIONAL = ("stuck_alone",)
 _LEAST = {"number": 1, "points": 0, "max_schedules": 1}
 
 
@@ -171,7 +174,7 @@ def _lab(file: Path, place: int, table: Any) -> Lab:
             near = difflib.get_close_matches(key, known, n=1)
             raise BrokenRegistry(f"{where}: {key}: unknown key" + (f"; did you mean {near[0]}?" if near else ""))
     for key in known:
-        if key not in table:
+        if key not in table and key not in _OPTIONAL:
             raise BrokenRegistry(f"{where}: {key}: missing")
     for key in _TEXTS:
         if not isinstance(table[key], str) or not table[key].strip():
@@ -180,6 +183,8 @@ def _lab(file: Path, place: int, table: Any) -> Lab:
         value = table[key]
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise BrokenRegistry(f"{where}: {key}: {value!r} is not a whole number from {least} on")
+    if not isinstance(table.get("stuck_alone", False), bool):
+        raise BrokenRegistry(f"{where}: stuck_alone: {table['stuck_alone']!r} is neither true nor false")
     concepts = table["concepts"]
     if not isinstance(concepts, list) or not concepts or not all(isinstance(c, str) and c.strip() for c in concepts):
         raise BrokenRegistry(f"{where}: concepts: {concepts!r} is not a list of texts, or empty")

@@ -24,6 +24,7 @@ class CaseResult:
         world: "explored", "native", or "" for an ordinary test.
         inputs: explorations or stress runs of this test; more than one where inputs are drawn.
         schedules: schedules (or rounds, on OS threads) over all of them.
+        largest: the most of them for one input.
         complete: True when every class of schedules was run for each input.
         failure: what broke, or None.
         text: the error's text where there is no Failure; "" for a passed test.
@@ -38,6 +39,7 @@ class CaseResult:
     world: str = ""
     inputs: int = 0
     schedules: int = 0
+    largest: int = 0
     complete: bool = False
     failure: Failure | None = None
     text: str = ""

@@ -97,7 +97,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
 
-        return _wrap(function, run, settled)
+        return _wrap(function, run, settled, "explored")
 
     return decorate if test is None else decorate(test)
 
@@ -116,12 +116,12 @@ def stressed(test: Any = None, **options: Any) -> Any:
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            known = {key: value for key, value in report_options.items() if key in ("name", "hint")}
+            known = {key: value for key, value in report_options.items() if key in ("name", "hint", "seed")}
             result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
             _publish(result)
             _conclude(result, function, kwargs)
 
-        return _wrap(function, run, options)
+        return _wrap(function, run, options, "native")
 
     return decorate if test is None else decorate(test)
 
@@ -146,7 +146,7 @@ def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], races
     return f'replay({name}, "{{token}}"{escaped})'
 
 
-def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any]) -> Any:
+def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any], world: str) -> Any:
     if inspect.iscoroutinefunction(function):
         raise UserError(f"{function.__name__} is a coroutine function; a scenario is an ordinary function")
     if getattr(function, "is_hypothesis_test", False):
@@ -161,4 +161,5 @@ def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any]) -> A
 
     wrapper.scenario = function  # type: ignore[attr-defined]
     wrapper.options = options  # type: ignore[attr-defined]
+    wrapper.world = world  # type: ignore[attr-defined]
     return wrapper

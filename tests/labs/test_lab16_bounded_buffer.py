@@ -47,12 +47,12 @@ def test_whatever_was_put_is_an_item(lab):
     assert get_many(buffer, 4) == [None, False, "", 0]
 
 
-# Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick. This
-# measures and proves nothing about order, so the schedules without a preemption are enough.
+# Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
 
 
 @explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
 def test_a_waiting_thread_goes_on_at_once(lab):
+    """Not exhaustive: it measures time and proves nothing about order, so schedules without preemptions are enough."""
     buffer = lab.BoundedBuffer(1)
 
     def upload():
