@@ -171,14 +171,15 @@ def move_out(place: Place, known: Known) -> Iterator[Change]:
     statement = place.statement
     if not (isinstance(statement, Section) and is_section(statement)) or len(statement.body) < 2:
         return
-    first, last = statement.body[0], statement.body[-1]
-    if not silent(first) and not isinstance(first, ast.While | Function):
+    # With nothing left in the section that another thread could see, it would be the same as no lock at all.
+    (first, *rest), (*before, last) = statement.body, statement.body
+    if not silent(first) and not isinstance(first, ast.While | Function) and not all(map(silent, rest)):
         shorter = with_items(statement, statement.items)
-        shorter.body = statement.body[1:]
+        shorter.body = rest
         yield replaced(place, f"`{ast.unparse(first).partition(chr(10))[0]}` before the lock", first, shorter)
-    if not silent(last):
+    if not silent(last) and not all(map(silent, before)):
         shorter = with_items(statement, statement.items)
-        shorter.body = statement.body[:-1]
+        shorter.body = before
         yield replaced(place, f"`{ast.unparse(last).partition(chr(10))[0]}` after the lock", shorter, last)
 
 

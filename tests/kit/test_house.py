@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"words"}),
     frozenset({"seams"}),
     frozenset({"kernel"}),
-    frozenset({"worlds", "models", "primitives", "instrument", "strategies", "detectors"}),
+    frozenset({"worlds", "models", "primitives", "instrument", "strategies", "detectors", "mutants"}),
     frozenset({"drivers"}),
     frozenset({"presentation"}),
     frozenset({FACE}),
