@@ -40,7 +40,8 @@ def check(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, seed: int
         click.echo(f"* {problem}")
     programs = sum(len(each.runs) for each in checked)
     if problems:
-        click.echo(f"\n{screen.count(len(problems), 'promise')} not kept.")
+        click.echo(f"\n{screen.count(len(problems), 'promise')} not kept, with seed {seed}.")
     else:
-        click.echo(f"Every promise is kept: {screen.count(len(chosen), 'lab')}, {screen.count(programs, 'program')}.")
+        counted = f"{screen.count(len(chosen), 'lab')}, {screen.count(programs, 'program')}, seed {seed}"
+        click.echo(f"Every promise is kept: {counted}.")
     ctx.exit(1 if problems else 0)

@@ -46,12 +46,17 @@ def _counts(states: Counter[str]) -> list[str]:
 
 
 def check_table(checked: Sequence[Checked], judged: Sequence[Judged] | None) -> Table:
-    """One line a lab: what its programs showed, how many classes were explored, and how long that took."""
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
-    columns = ["lab", "shipped", "solution", "others", "wrongs", "mutants", "classes", "shipped s", "solution s"]
+    """One line a lab, at most 80 columns wide.
+
+    What its programs showed; mutants killed + harmless / all; the solution's classes of schedules, with a star where
+    they are not all; seconds of the explored tests, as shipped and of the solution.
+    """
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
+    columns = ["lab", "shipped", "solution", "others", "wrongs", "mutants", "classes", "bug s", "fix s"]
     for column in columns:
         if column != "mutants" or judged is not None:
-            table.add_column(column, justify="left" if column in ("lab", "shipped", "solution") else "right")
+            left = column in ("lab", "shipped", "solution")
+            table.add_column(column, justify="left" if left else "right", no_wrap=True)
     for each in checked:
         runs = {role: [run for run in each.runs if run.role == role] for role in (SHIPPED, SOLUTION, OTHER, WRONG)}
         cells = [Text(each.lab.slug)]
