@@ -1,0 +1,51 @@
+"""A transfer builds the new dict without a lock, and puts it in place only if the old one still stands there.
+
+The lock is held for the comparison and the assignment alone. Who comes too late begins again with the newer dict; each
+failed try means that another transfer went through."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+
+class Bank:
+    """The accounts of a bank, by name. Amounts are whole cents."""
+
+    def __init__(self, opening: Mapping[str, int]) -> None:
+        self._balances = dict(opening)
+        self._swapping = threading.Lock()
+
+    def balances(self) -> Mapping[str, int]:
+        """Return the balance of every account."""
+        return self._balances
+
+    def transfer(self, source: str, target: str, amount: int) -> bool:
+        """Move `amount` cents from `source` to `target` if they are there; say whether they were."""
+        _require_positive(amount)
+        while True:
+            seen = self._balances
+            if seen[source] < amount:
+                return False
+            changed = dict(seen)
+            changed[source] -= amount
+            changed[target] += amount
+            with self._swapping:
+                if self._balances is seen:
+                    self._balances = changed
+                    return True
+
+
+def _require_positive(amount: int) -> None:
+    if amount <= 0:
+        raise ValueError(f"the amount must be positive, not {amount} cents")
+
+
+def work_off(bank: Bank, orders: Iterable[tuple[str, str, int]]) -> int:
+    """Carry out the transfers in `orders`; return how many were refused."""
+    return [bank.transfer(*order) for order in orders].count(False)
+
+
+def audit(bank: Bank, looks: int) -> list[int]:
+    """Look at the accounts `looks` times; return the sum of all balances at each look."""
+    return [sum(bank.balances().values()) for _ in range(looks)]

@@ -1,0 +1,50 @@
+"""The bank keeps a journal: a transfer is one entry, and one append is one step.
+
+The balances are worked out from a copy of the journal, which is that of one moment. Only the check and its entry
+have to be one critical section."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+
+class Bank:
+    """The accounts of a bank, by name. Amounts are whole cents."""
+
+    def __init__(self, opening: Mapping[str, int]) -> None:
+        self._opening = dict(opening)
+        self._journal: list[tuple[str, str, int]] = []
+        self._transferring = threading.Lock()
+
+    def balances(self) -> Mapping[str, int]:
+        """Return the balance of every account."""
+        balances = dict(self._opening)
+        for source, target, amount in tuple(self._journal):
+            balances[source] -= amount
+            balances[target] += amount
+        return balances
+
+    def transfer(self, source: str, target: str, amount: int) -> bool:
+        """Move `amount` cents from `source` to `target` if they are there; say whether they were."""
+        _require_positive(amount)
+        with self._transferring:
+            if self.balances()[source] < amount:
+                return False
+            self._journal.append((source, target, amount))
+            return True
+
+
+def _require_positive(amount: int) -> None:
+    if amount <= 0:
+        raise ValueError(f"the amount must be positive, not {amount} cents")
+
+
+def work_off(bank: Bank, orders: Iterable[tuple[str, str, int]]) -> int:
+    """Carry out the transfers in `orders`; return how many were refused."""
+    return [bank.transfer(*order) for order in orders].count(False)
+
+
+def audit(bank: Bank, looks: int) -> list[int]:
+    """Look at the accounts `looks` times; return the sum of all balances at each look."""
+    return [sum(bank.balances().values()) for _ in range(looks)]

@@ -1,0 +1,54 @@
+"""Auditors may look at the same time, a transfer keeps them out: a readers-writer lock made of a condition.
+
+The condition's own lock is held through the transfer, so a transfer excludes the others and new auditors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+
+class Bank:
+    """The accounts of a bank, by name. Amounts are whole cents."""
+
+    def __init__(self, opening: Mapping[str, int]) -> None:
+        self._balances = dict(opening)
+        self._state = threading.Condition(threading.Lock())
+        self._auditors = 0
+
+    def balances(self) -> Mapping[str, int]:
+        """Return the balance of every account."""
+        with self._state:
+            self._auditors += 1
+        seen = {name: self._balances[name] for name in self._balances}
+        with self._state:
+            self._auditors -= 1
+            self._state.notify_all()
+        return seen
+
+    def transfer(self, source: str, target: str, amount: int) -> bool:
+        """Move `amount` cents from `source` to `target` if they are there; say whether they were."""
+        _require_positive(amount)
+        with self._state:
+            while self._auditors:
+                self._state.wait()
+            if self._balances[source] < amount:
+                return False
+            self._balances[source] -= amount
+            self._balances[target] += amount
+            return True
+
+
+def _require_positive(amount: int) -> None:
+    if amount <= 0:
+        raise ValueError(f"the amount must be positive, not {amount} cents")
+
+
+def work_off(bank: Bank, orders: Iterable[tuple[str, str, int]]) -> int:
+    """Carry out the transfers in `orders`; return how many were refused."""
+    return [bank.transfer(*order) for order in orders].count(False)
+
+
+def audit(bank: Bank, looks: int) -> list[int]:
+    """Look at the accounts `looks` times; return the sum of all balances at each look."""
+    return [sum(bank.balances().values()) for _ in range(looks)]

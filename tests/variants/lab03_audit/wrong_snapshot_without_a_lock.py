@@ -1,0 +1,44 @@
+"""A new dict is swapped in by one assignment, so nothing is half done; but of two transfers at once one is lost.
+
+kind: assertion"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+class Bank:
+    """The accounts of a bank, by name. Amounts are whole cents."""
+
+    def __init__(self, opening: Mapping[str, int]) -> None:
+        self._balances = dict(opening)
+
+    def balances(self) -> Mapping[str, int]:
+        """Return the balance of every account."""
+        return self._balances
+
+    def transfer(self, source: str, target: str, amount: int) -> bool:
+        """Move `amount` cents from `source` to `target` if they are there; say whether they were."""
+        _require_positive(amount)
+        if self._balances[source] < amount:
+            return False
+        changed = dict(self._balances)
+        changed[source] -= amount
+        changed[target] += amount
+        self._balances = changed
+        return True
+
+
+def _require_positive(amount: int) -> None:
+    if amount <= 0:
+        raise ValueError(f"the amount must be positive, not {amount} cents")
+
+
+def work_off(bank: Bank, orders: Iterable[tuple[str, str, int]]) -> int:
+    """Carry out the transfers in `orders`; return how many were refused."""
+    return [bank.transfer(*order) for order in orders].count(False)
+
+
+def audit(bank: Bank, looks: int) -> list[int]:
+    """Look at the accounts `looks` times; return the sum of all balances at each look."""
+    return [sum(bank.balances().values()) for _ in range(looks)]
