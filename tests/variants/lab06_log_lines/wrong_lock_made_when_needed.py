@@ -1,0 +1,49 @@
+"""One lock, made by the first who needs it: two who come at the same time make one each.
+
+kind: assertion
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+
+class LogFile:
+    """A log of lines."""
+
+    def __init__(self, sink: Any) -> None:
+        self._sink = sink
+        self.lock: threading.Lock | None = None
+
+    def logger(self, name: str) -> Logger:
+        """Return a new logger that writes to this log file."""
+        return Logger(name, self._sink, self)
+
+    def close(self) -> None:
+        """Bring all lines to the disk."""
+        self._sink.flush()
+
+
+class Logger:
+    """One part of the program writes its lines through this."""
+
+    def __init__(self, name: str, sink: Any, log_file: LogFile) -> None:
+        self._name = name
+        self._sink = sink
+        self._log_file = log_file
+
+    def log(self, level: str, message: str) -> None:
+        """Log one line."""
+        if self._log_file.lock is None:
+            self._log_file.lock = threading.Lock()
+        with self._log_file.lock:
+            print(f"{level} {self._name}: {message}", file=self._sink)
+
+
+def deliver(log_file: LogFile, driver: str, parcels: Iterable[str]) -> None:
+    """Log each of `parcels` as delivered by `driver`."""
+    logger = log_file.logger(driver)
+    for parcel in parcels:
+        logger.log("INFO", f"delivered {parcel}")
