@@ -174,10 +174,13 @@ def _relax_hypothesis(item: pytest.Item) -> None:
 
     function = getattr(function, "__func__", function)
     present: Any = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings.default
-    if present.deadline is not None or len(present.suppress_health_check) < len(hypothesis.HealthCheck):
-        function._hypothesis_internal_use_settings = hypothesis.settings(
-            present, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
-        )
+    function._hypothesis_internal_use_settings = hypothesis.settings(
+        present,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        # It varies the smallest example to explain it, which the report of the schedule does better.
+        phases=[phase for phase in present.phases if phase is not hypothesis.Phase.explain],
+    )
 
 
 @pytest.hookimpl(wrapper=True)

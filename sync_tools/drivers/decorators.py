@@ -47,13 +47,29 @@ def raise_finding(failure: Failure, test: str, given: dict[str, Any]) -> None:
         ScenarioFailed: in all cases but
         ScenarioEndless: when hypothesis would look for smaller data, of which each would run to the limit too.
     """
-    hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
-    drawn = hypothesis is not None and hypothesis.currently_in_test_context()
-    if drawn and failure.kind in (ENDLESS_LOOP, LIVELOCK, STARVATION):
+    if _drawn() and failure.kind in (ENDLESS_LOOP, LIVELOCK, STARVATION):
         shown = {name: value for name, value in given.items() if not isinstance(value, LabModule)}
         data = "".join(f"    {name}={value!r},\n" for name, value in shown.items())
         raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test}(\n{data})")
     raise ScenarioFailed(failure)
+
+
+def _drawn() -> bool:
+    """True inside of an example that hypothesis has drawn."""
+    hypothesis: Any = sys.modules.get("hypothesis")  # not imported: then it has not drawn anything
+    return hypothesis is not None and bool(hypothesis.currently_in_test_context())
+
+
+def _is_shown() -> bool:
+    """False for one of the many failing examples that hypothesis only compares; the smallest one is run again."""
+    if not _drawn():
+        return True
+    try:
+        from hypothesis.control import current_build_context
+
+        return bool(current_build_context().is_final)
+    except (ImportError, AttributeError):
+        return True  # a hypothesis that says it in another way: then each is worth the trouble
 
 
 def _conclude(result: Exploration, test: Any, kwargs: dict[str, Any], inconclusive: str = "fail") -> None:
@@ -92,7 +108,8 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            told = {"replay_command": _replay_call(function.__name__, args, kwargs, races), **report_options, **settled}
+            command = _replay_call(function.__name__, args, kwargs, races)
+            told = {"replay_command": command, "smallest": _is_shown(), **report_options, **settled}
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")

@@ -16,7 +16,7 @@ from sync_tools.drivers.interrupts import signals_belong_to
 from sync_tools.drivers.parallel import ALONE, Job, pool
 from sync_tools.drivers.racing import build_race_failure
 from sync_tools.drivers.runner import Runner
-from sync_tools.drivers.shrink import departures_of, shrink
+from sync_tools.drivers.shrink import Smallest, again, departures_of, shrink
 from sync_tools.instrument.compiling import read_source
 from sync_tools.strategies.auto import Auto
 from sync_tools.strategies.dfs import Dfs
@@ -47,9 +47,9 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
     return digest(source), digest(program)
 
 
-def _shrunk(runner: Runner, course: Course, title: str, replay_command: str, hint: str) -> Failure:
+def _shown(runner: Runner, course: Course, title: str, replay_command: str, hint: str, smallest: bool) -> Failure:
     first = course.tally.first or runner.run(Planned(course.elsewhere or ()))
-    small = shrink(runner, first)
+    small = shrink(runner, first) if smallest else Smallest(again(runner, first), False, 1)
     token = str(Token(*tokens_of(runner), departures_of(small.run)))
     return build_failure(
         small.run,
@@ -102,6 +102,7 @@ def explore(
     races: str = "report",
     jobs: int | Executor | None = None,
     max_steps: int | None = None,
+    smallest: bool = True,
     name: str | None = None,
     replay_command: str = "",
     hint: str = "",
@@ -126,6 +127,7 @@ def explore(
         jobs: how many processes to spread a large exploration over, or an executor that has some; the scenario must be
             a function at module level, and its arguments picklable. Classes and verdict are those of one process.
         max_steps: visible operations in one schedule before fairness is forced.
+        smallest: False shows the failing schedule as it was found, and does not look for the smallest one.
         name, replay_command, hint: for the report.
         progress: called now and then with how far it is.
 
@@ -170,7 +172,7 @@ def explore(
                 course.go_on(job, executor, max_schedules, enough, progress)
         if course.tally.first is not None or course.elsewhere is not None:
             with runner.open():
-                failure = runner.stamped(_shrunk(runner, course, title, replay_command, hint))
+                failure = runner.stamped(_shown(runner, course, title, replay_command, hint, smallest))
         elif races == "fail":
             with runner.open():
                 failure = _racing(runner, course, title, replay_command, hint)

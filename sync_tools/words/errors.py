@@ -63,8 +63,12 @@ class ScenarioFailed(AssertionError):
     """
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.report())
+        super().__init__(failure)
         self.failure = failure
+
+    def __str__(self) -> str:
+        # Drawn when it is asked for: hypothesis raises hundreds of these and shows the last one.
+        return self.failure.report()
 
 
 class ScenarioEndless(BaseException):
