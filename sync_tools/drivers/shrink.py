@@ -2,8 +2,8 @@
 
 Schedules are searched in order of their preemptions (iterative context bounding, Musuvathi & Qadeer, PLDI 2007), at the
 operations on what threads share. The first bound with a failing schedule is the least there is, which is said only when
-every smaller bound was searched to its end. Where the space is too large for that, departures of the failing schedule
-are dropped one by one for as long as it still fails, and random schedules of few preemptions are tried.
+every smaller bound was searched to its end. Where the space is too large for that, random schedules of few preemptions
+are tried, and departures of the failing schedule are dropped one by one for as long as it still fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from sync_tools.words.operations import SYNC, Op
 from sync_tools.words.schedule import Departure
 
 BUDGET = 1_500  # schedules in the bounded search
-SAMPLES = 400  # schedules with few preemptions, where the bounded search does not come to its end
+SAMPLES = 400  # schedules drawn with few preemptions
+LARGE = 2  # preemptions from which on a search is long
+FEWER = 200  # schedules to look for one with fewer switches, when the failing one has the fewest preemptions already
 MORE = 200  # schedules to look for fewer switches, once the least number of preemptions is known
 
 
@@ -102,26 +104,37 @@ def departures_of(run: Run) -> tuple[Departure, ...]:
 
 def shrink(runner: Runner, failing: Run) -> Smallest:
     """The smallest schedule that fails as `failing` does."""
-    start = again(runner, failing)
-    best = start
+    best = again(runner, failing)
     spent = 1
-    if start.world.stopped == ENDLESS:
-        return Smallest(start, False, spent)  # each schedule runs to the limit of loop turns, and none says more
-    limit, _ = counts(start)
+    if best.world.stopped == ENDLESS:
+        return Smallest(best, False, spent)  # each schedule runs to the limit of loop turns, and none says more
+    start = best
+    fewest, _ = counts(best)
     sites = _shared_sites(start)
-    for bound in range(limit + 1):
-        found, exhausted, cost = _search(runner, start, bound, sites, BUDGET - spent)
+    bound = 0
+    while bound <= fewest:
+        if bound == LARGE and fewest > LARGE:
+            # From here on a bounded search is long. Where a sample comes down to its bound, it need not be made.
+            best, cost = _sampled(runner, best, LARGE)
+            spent += cost
+            fewest, _ = counts(best)
+        enough = FEWER if bound == fewest >= LARGE else BUDGET
+        found, exhausted, cost = _search(runner, start, bound, sites, min(enough, BUDGET - spent))
         spent += cost
         if found is not None:
             return Smallest(again(runner, found), True, spent)
         if not exhausted:
             break
+        bound += 1
     smaller, cost = _drop(runner, best)
-    sample = _sampled(runner, smaller)
-    if sample is not None:
-        smaller, more = _drop(runner, sample)
+    if bound < min(fewest, LARGE):
+        sample, more = _sampled(runner, smaller, max(bound, 1))  # without any, the search would have found it
         cost += more
-    return Smallest(smaller, False, spent + cost + SAMPLES)
+        if sample is not smaller:
+            smaller, more = _drop(runner, sample)
+            cost += more
+    # Every smaller bound was searched to its end where the last search was for what `best` has already.
+    return Smallest(smaller, bound >= fewest, spent + cost)
 
 
 def _shared_sites(run: Run) -> set[Any]:
@@ -169,26 +182,33 @@ def _switches(run: Run) -> int:
     return sum(1 for one, other in itertools.pairwise(trace) if one.tid != other.tid)
 
 
-def _sampled(runner: Runner, run: Run) -> Run | None:
-    """Among random schedules of few preemptions, the first with the fewest that fails the same way; None if none does.
+def _sampled(runner: Runner, run: Run, least: int) -> tuple[Run, int]:
+    """Among random schedules of few preemptions, the one with the fewest that fails the same way, or `run` itself.
 
     Probabilistic concurrency testing with one change of priorities interrupts hardly anybody, wherever that may be.
+
+    Args:
+        runner: runs them.
+        run: the failing schedule.
+        least: it is known that none fails with fewer preemptions than that.
+
+    Returns:
+        The schedule, and how many were run.
     """
     fewest, _ = counts(run)
-    found = None
     sampler = Pct(0, depth=2)
-    for _ in range(SAMPLES):
+    for cost in range(SAMPLES):
+        if fewest <= least:
+            return run, cost
         sampler.begin()
         attempt = runner.run(sampler, detail=True)
         sampler.end(attempt.world)
         preemptions, _ = counts(attempt)
         if attempt.symptom == run.symptom and preemptions < fewest:
-            found, fewest = attempt, preemptions
+            run, fewest = attempt, preemptions
         else:
             attempt.world.forget()
-        if fewest <= 1:
-            break  # without any, the bounded search would have found it
-    return found
+    return run, SAMPLES
 
 
 def _drop(runner: Runner, run: Run) -> tuple[Run, int]:
