@@ -1,0 +1,48 @@
+"""A semaphore as a turnstile: the load lets one reader in, and each reader lets in the next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+DEFAULTS = {"payments": "sandbox.example", "currency": "EUR", "fee": "0"}
+
+
+class ConfigStore:
+    """Where the settings are loaded once, and found by everybody."""
+
+    def __init__(self) -> None:
+        self._config: dict[str, str] = {}
+        self._turnstile = threading.Semaphore(0)
+
+    def load(self, lines: Iterable[str]) -> None:
+        """Read the settings from `lines` and let everybody have them."""
+        self._config.update(parsed(lines))
+        self._turnstile.release()
+
+    def get(self) -> Mapping[str, str]:
+        """Return the settings, as soon as they are loaded."""
+        with self._turnstile:
+            return self._config
+
+
+def parsed(lines: Iterable[str]) -> dict[str, str]:
+    """Return the defaults, replaced by what `lines` say."""
+    config = dict(DEFAULTS)
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            config[name.strip()] = value.strip()
+    return config
+
+
+def charge(store: ConfigStore, cents: int) -> str:
+    """Charge a customer `cents` and the fee; return the line for the day's journal."""
+    config = store.get()
+    return f"{config['payments']} {cents + int(config['fee'])} {config['currency']}"
+
+
+def charge_all(store: ConfigStore, orders: Iterable[int], journal: list[str]) -> None:
+    """Charge each of `orders` (cents) and write the lines into `journal`."""
+    for cents in orders:
+        journal.append(charge(store, cents))
