@@ -1,7 +1,8 @@
 """A transfer builds the new dict without a lock, and puts it in place only if the old one still stands there.
 
 The lock is held for the comparison and the assignment alone. Who comes too late begins again with the newer dict; each
-failed try means that another transfer went through."""
+failed try means that another transfer went through.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The bank keeps a journal: a transfer is one entry, and one append is one step.
 
 The balances are worked out from a copy of the journal, which is that of one moment. Only the check and its entry
-have to be one critical section."""
+have to be one critical section.
+"""
 
 from __future__ import annotations
 

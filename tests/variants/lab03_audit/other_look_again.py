@@ -1,7 +1,8 @@
 """The auditor takes no lock: it looks again when a transfer was under way or came between (a sequence lock).
 
 The number is odd while a transfer is under way, and grows with each: if it is even and the same before and after the
-look, nothing was changed in between."""
+look, nothing was changed in between.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Auditors may look at the same time, a transfer keeps them out: a readers-writer lock made of a condition.
 
-The condition's own lock is held through the transfer, so a transfer excludes the others and new auditors."""
+The condition's own lock is held through the transfer, so a transfer excludes the others and new auditors.
+"""
 
 from __future__ import annotations
 

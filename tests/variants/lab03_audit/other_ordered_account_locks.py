@@ -1,7 +1,8 @@
 """A lock an account. A transfer holds both of its accounts, the audit holds all; everybody takes them by name.
 
 Whoever sees two accounts holds the locks of both, so no transfer between them can be half done. One order for all, the
-audit too, so nobody waits in a circle. A transfer from an account to itself takes its one lock once."""
+audit too, so nobody waits in a circle. A transfer from an account to itself takes its one lock once.
+"""
 
 from __future__ import annotations
 

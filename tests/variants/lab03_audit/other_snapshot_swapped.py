@@ -1,7 +1,8 @@
 """Nothing is changed in place: a transfer makes a new dict and puts it in the old one's place in one assignment.
 
 Whoever looks finds the old dict or the new one, each whole, and needs no lock. Two transfers at once would build on the
-same old dict, and one would be lost: they exclude each other."""
+same old dict, and one would be lost: they exclude each other.
+"""
 
 from __future__ import annotations
 

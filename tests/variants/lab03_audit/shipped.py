@@ -81,14 +81,16 @@ def main(orders: int = 20_000, looks: int = 2_000) -> None:
     """Let two clerks move money round in circles and an auditor look on, then print what the auditor found."""
     bank = Bank({"rent": 500_00, "food": 300_00, "savings": 1_200_00})
     circle = [("rent", "food", 25_00), ("food", "savings", 25_00), ("savings", "rent", 25_00)]
-    clerks = [threading.Thread(target=work_off, args=(bank, circle * (orders // 3))) for _ in range(2)]
-    for clerk in clerks:
-        clerk.start()
-    totals = audit(bank, looks)
-    for clerk in clerks:
-        clerk.join()
+    found: list[int] = []
+    people = [threading.Thread(target=work_off, args=(bank, circle * (orders // 3)), daemon=True) for _ in range(2)]
+    people.append(threading.Thread(target=lambda: found.extend(audit(bank, looks)), daemon=True))
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(timeout=5.0)
     opening = 2_000_00
-    wrong = [total for total in totals if total != opening]
     print(f"in the bank, all the time  {opening / 100:10.2f}")
-    print(f"the auditor's lowest sum   {min(totals) / 100:10.2f}")
-    print(f"looks with a wrong sum     {len(wrong):7} of {looks}")
+    print(f"the auditor's lowest sum   {min(found, default=0) / 100:10.2f}")
+    print(f"looks with a wrong sum     {sum(total != opening for total in found):7} of {len(found)}")
+    if any(person.is_alive() for person in people):
+        print("... and somebody still waits for the accounts.")

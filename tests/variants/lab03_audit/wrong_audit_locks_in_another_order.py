@@ -1,6 +1,7 @@
 """Transfers take the locks by name, the audit in the order in which the accounts were opened: they wait in a circle.
 
-kind: deadlock"""
+kind: deadlock
+"""
 
 from __future__ import annotations
 

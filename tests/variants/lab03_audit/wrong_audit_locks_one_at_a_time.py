@@ -1,6 +1,7 @@
 """A transfer holds both of its accounts, but the audit locks one account at a time: money moves behind its back.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

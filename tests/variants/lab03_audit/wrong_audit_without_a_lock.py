@@ -1,6 +1,7 @@
 """The transfer is one critical section, but the auditor only reads and takes no lock: it looks between the halves.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Debit and credit are one critical section, but the check stands before it: two transfers move the same money.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

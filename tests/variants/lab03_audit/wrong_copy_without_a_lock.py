@@ -1,6 +1,7 @@
 """The auditor takes no lock because its copy is a single step. It is, and shows half of a transfer in one step.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The money is given before it is taken, so none is ever missing. For a moment it is there twice.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """A transfer takes its source's lock first, then its target's. To and fro at once, each waits for the other.
 
-kind: deadlock"""
+kind: deadlock
+"""
 
 from __future__ import annotations
 

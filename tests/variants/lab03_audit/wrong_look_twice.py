@@ -1,6 +1,7 @@
 """The auditor looks until it has seen the same twice in a row. A half-done transfer can stand still that long.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

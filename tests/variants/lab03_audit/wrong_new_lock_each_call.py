@@ -1,6 +1,7 @@
 """A lock round everything, but a new one in each call: it excludes nobody.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

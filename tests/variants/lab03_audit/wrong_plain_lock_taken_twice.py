@@ -1,6 +1,7 @@
 """The transfer takes the plain lock, and calls helpers that take it too.
 
-kind: self-deadlock"""
+kind: self-deadlock
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """A transfer that finds the bank busy is refused, though its account covers it.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The auditor waits a little when the sum is not what the bank began with, then takes what it finds.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The copy for the auditors is put in place after the lock was given back: an older copy can replace a newer one.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

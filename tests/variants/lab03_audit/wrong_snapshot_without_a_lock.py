@@ -1,6 +1,7 @@
 """A new dict is swapped in by one assignment, so nothing is half done; but of two transfers at once one is lost.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

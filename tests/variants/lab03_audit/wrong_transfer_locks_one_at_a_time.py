@@ -1,6 +1,7 @@
 """The audit holds all accounts, but a transfer locks them one at a time: between the two the money is nowhere.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Both locks by name, but when source and target are the same account its one lock is taken twice.
 
-kind: self-deadlock"""
+kind: self-deadlock
+"""
 
 from __future__ import annotations
 

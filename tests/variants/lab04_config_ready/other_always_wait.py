@@ -1,6 +1,7 @@
 """The settings are filled in place, and everybody waits for the event: nobody looks at the attribute before.
 
-Only the event publishes them, and it is set when they are whole."""
+Only the event publishes them, and it is set when they are whole.
+"""
 
 from __future__ import annotations
 

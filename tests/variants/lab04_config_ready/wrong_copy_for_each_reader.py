@@ -1,6 +1,7 @@
 """Each reader gets a copy of its own, be it of half the settings.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Built aside, but the event is set before the settings are there: who wakes up finds nothing.
 
-kind: exception"""
+kind: exception
+"""
 
 from __future__ import annotations
 

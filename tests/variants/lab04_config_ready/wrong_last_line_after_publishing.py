@@ -1,6 +1,7 @@
 """Built aside and published, but one thing is left for later: the values are stripped when everybody has them.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

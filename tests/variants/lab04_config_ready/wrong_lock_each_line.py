@@ -1,6 +1,7 @@
 """A lock round each line and each look: no look is torn, and the settings are still half read.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

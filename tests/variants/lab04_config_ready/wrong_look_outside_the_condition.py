@@ -1,6 +1,7 @@
 """The reader looks before it takes the lock: the load can come, and notify, in between.
 
-kind: lost-wakeup"""
+kind: lost-wakeup
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The defaults are published at once and the event is set, and the lines change what everybody has already.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

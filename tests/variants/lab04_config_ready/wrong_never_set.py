@@ -1,6 +1,7 @@
 """Built aside and published by one assignment, and the event is forgotten: who came early waits for ever.
 
-kind: lost-wakeup"""
+kind: lost-wakeup
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The load makes a new event: who waits already waits for the old one.
 
-kind: lost-wakeup"""
+kind: lost-wakeup
+"""
 
 from __future__ import annotations
 

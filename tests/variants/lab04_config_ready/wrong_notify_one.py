@@ -1,6 +1,7 @@
 """The condition wakes one reader; the others wait for ever.
 
-kind: lost-wakeup"""
+kind: lost-wakeup
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Handed over through a queue, and the first reader keeps it: the second waits for ever.
 
-kind: starved-queue"""
+kind: starved-queue
+"""
 
 from __future__ import annotations
 

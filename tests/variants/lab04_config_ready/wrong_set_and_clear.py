@@ -1,6 +1,7 @@
 """The event is set and cleared at once: it wakes those who wait, and nobody who begins to wait just then.
 
-kind: lost-wakeup"""
+kind: lost-wakeup
+"""
 
 from __future__ import annotations
 

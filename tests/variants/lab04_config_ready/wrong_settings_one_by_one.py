@@ -1,6 +1,7 @@
 """Built aside, then copied into the dict that readers hold already, one name after the other.
 
-kind: exception"""
+kind: exception
+"""
 
 from __future__ import annotations
 

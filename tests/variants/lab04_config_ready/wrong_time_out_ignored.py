@@ -1,6 +1,7 @@
 """The reader waits for a second at most, and then takes the settings for loaded.
 
-kind: exception"""
+kind: exception
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The reader takes settings that are not empty for settings that are whole.
 
-kind: assertion"""
+kind: assertion
+"""
 
 from __future__ import annotations
 

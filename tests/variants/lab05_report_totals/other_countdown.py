@@ -1,0 +1,33 @@
+"""A count of the regions that are missing, under a condition. A worker counts down after it has written its total."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+
+def report_totals(regions: Sequence[str], fetch: Callable[[str], Sequence[int]]) -> dict[str, int]:
+    """Return the sum of the sales (cents) of each of `regions`."""
+    totals: dict[str, int] = {}
+    missing = len(regions)
+    one_less = threading.Condition()
+
+    def add_up(region: str) -> None:
+        nonlocal missing
+        totals[region] = sum(fetch(region))
+        with one_less:
+            missing -= 1
+            one_less.notify()
+
+    for region in regions:
+        threading.Thread(target=add_up, args=(region,)).start()
+    with one_less:
+        while missing:
+            one_less.wait()
+    return totals
+
+
+def as_text(totals: Mapping[str, int]) -> str:
+    """Return a line for each region, then the sum of all."""
+    rows = [*totals.items(), ("all", sum(totals.values()))]
+    return "\n".join(f"{region:<10} {cents / 100:12.2f}" for region, cents in rows)
