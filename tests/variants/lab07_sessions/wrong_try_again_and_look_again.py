@@ -1,0 +1,77 @@
+"""The loop runs without the lock and begins again at an error, and each session is looked at again.
+
+But a loop over a dict that changes may also miss entries, without any error: an idle session stays.
+
+kind: assertion
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+
+class SessionStore:
+    """The sessions of a web shop."""
+
+    def __init__(self, lifetime: int) -> None:
+        self.lifetime = lifetime
+        self._last_seen: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def login(self, user: str, now: int) -> None:
+        """Begin or renew the session of `user`."""
+        with self._lock:
+            self._last_seen[user] = now
+
+    def click(self, user: str, now: int) -> bool:
+        """Note that `user` was there; return False if there is no session."""
+        with self._lock:
+            if user not in self._last_seen:
+                return False
+            self._last_seen[user] = now
+        return True
+
+    def logout(self, user: str) -> bool:
+        """End the session of `user`; return False if there was none."""
+        with self._lock:
+            return self._last_seen.pop(user, None) is not None
+
+    def expire(self, now: int) -> list[str]:
+        """End every idle session; return their users."""
+        while True:
+            try:
+                idle = [user for user, seen in self._last_seen.items() if now - seen >= self.lifetime]
+                break
+            except RuntimeError:
+                continue
+        return [user for user in idle if self._end(user, now)]
+
+    def users(self) -> list[str]:
+        """Return the users who are logged in."""
+        return sorted(self._last_seen)
+
+    def _end(self, user: str, now: int) -> bool:
+        with self._lock:
+            if user not in self._last_seen or now - self._last_seen[user] < self.lifetime:
+                return False
+            del self._last_seen[user]
+        return True
+
+
+def sweep(sessions: SessionStore, times: Iterable[int]) -> list[str]:
+    """End the idle sessions at each of `times`; return the users, in the order in which they were thrown out."""
+    ended = []
+    for now in times:
+        ended += sessions.expire(now)
+    return ended
+
+
+def shop(sessions: SessionStore, user: str, times: Iterable[int]) -> int:
+    """Let `user` click at each of `times`, and log in first wherever there is no session; return the logins."""
+    logins = 0
+    for now in times:
+        if not sessions.click(user, now):
+            sessions.login(user, now)
+            logins += 1
+    return logins
