@@ -59,7 +59,10 @@ class Cart:
         self._lock.release()
 
     def contents(self) -> tuple[dict[str, int], int]:
-        """Return how many pieces there are of each product in the cart, and what all of it costs, in cents."""
+        """Return how many pieces there are of each product in the cart, and what all of it costs, in cents.
+
+        Products of which there are none are left out. The dict belongs to the caller: it stays as it is.
+        """
         self._lock.acquire()
         pieces = {product: pieces for product, pieces in self._pieces.items() if pieces > 0}
         cost = self._cost
