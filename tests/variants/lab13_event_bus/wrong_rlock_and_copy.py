@@ -1,0 +1,41 @@
+"""An RLock and a copy of the listeners: a listener may unsubscribe itself, but is still called under the lock.
+
+kind: deadlock
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+Listener = Callable[[int, str], None]
+
+
+class EventBus:
+    """Passes events on to listeners: functions that take the number of an event and the event."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._published = 0
+        self._lock = threading.RLock()
+
+    def subscribe(self, listener: Listener) -> int:
+        """Let `listener` have all events from now on; return the number of the last one so far."""
+        with self._lock:
+            self._listeners.append(listener)
+            return self._published
+
+    def unsubscribe(self, listener: Listener) -> int:
+        """Let `listener` have no more events; return the number of the last one so far."""
+        with self._lock:
+            self._listeners.remove(listener)
+            return self._published
+
+    def publish(self, event: str) -> int:
+        """Pass `event` on to all listeners; return its number."""
+        with self._lock:
+            self._published += 1
+            number = self._published
+            for listener in list(self._listeners):
+                listener(number, event)
+        return number
