@@ -1,0 +1,41 @@
+"""A lock lives as long as somebody uses or waits for it; the count of those is kept under the guard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+
+class PointsBook:
+    """How many points each customer has."""
+
+    def __init__(self) -> None:
+        self._points: dict[int, int] = {}
+        self._locks: dict[int, tuple[threading.Lock, int]] = {}
+        self._guard = threading.Lock()
+
+    def update(self, customer: int, change: Callable[[int], int]) -> int:
+        """Replace the points of `customer` by ``change(points)`` and return the new ones."""
+        with self._guard:
+            lock, users = self._locks.get(customer) or (threading.Lock(), 0)
+            self._locks[customer] = (lock, users + 1)
+        try:
+            with lock:
+                points = change(self._points.get(customer, 0))
+                self._points[customer] = points
+            return points
+        finally:
+            with self._guard:
+                lock, users = self._locks.pop(customer)
+                if users > 1:
+                    self._locks[customer] = (lock, users - 1)
+
+    def points(self, customer: int) -> int:
+        """Return the points of `customer`."""
+        return self._points.get(customer, 0)
+
+
+def book_orders(book: PointsBook, orders: Iterable[tuple[int, int]]) -> None:
+    """Book one point for each full euro of `orders`, which are pairs of customer and cents."""
+    for customer, cents in orders:
+        book.update(customer, lambda points, earned=cents // 100: points + earned)
