@@ -100,6 +100,8 @@ def swap_acquisitions(place: Place, known: Known) -> Iterator[Change]:
 
 def _unsorted(place: Place) -> Iterator[Change]:
     statement = place.statement
+    if place.sections:
+        return  # what is sorted with the lock in hand are no locks to be taken
     for node in expressions_of(statement):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sorted":
             plain = ast.Call(ast.Name("list", ast.Load()), [node.args[0]], [])

@@ -75,8 +75,16 @@ _PUBLISHING = ("set", "put", "put_nowait", "notify", "notify_all")
 def publish_earlier(place: Place, known: Known) -> Iterator[Change]:
     """Others get to see it before it is whole. In ``__init__`` only a thread that is started can see anything."""
     statement = place.statement
-    constructing = place.function.endswith("__init__")
-    if place.sections or not (called(statement, "start") if constructing else _publishes(statement)):
+    name = place.function.rpartition(".")[2]
+    if place.sections:
+        return
+    if name == "__init__":
+        publishing = called(statement, "start") is not None
+    elif name.startswith("_"):  # a part of something: whether anybody can see what it stores, its callers decide
+        publishing = called(statement, *_PUBLISHING) is not None
+    else:
+        publishing = _publishes(statement)
+    if not publishing:
         return
     first = place.index
     while first > 0 and not may_leave(place.block[first - 1]) and not bound(place.block[first - 1]) & used(statement):
