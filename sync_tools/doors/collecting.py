@@ -10,6 +10,8 @@ from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPE
 from sync_tools.drivers.exploration import Exploration
 from sync_tools.words.errors import FINDINGS, InternalError, ScenarioInconclusive, UserError
 
+OnCase = Callable[[CaseResult, int], None]
+
 # How hypothesis, in its versions, begins the note that holds the drawn inputs.
 _DRAWN = ("Failing test case", "Falsifying example")
 
@@ -28,21 +30,34 @@ class Collecting:
     Args:
         on_test: called before each test with its name, its place (from 0) and how many there are.
         only: name of the one test function to run; "" for all.
+        on_case: called after each test with its result, and with how many are still to come that are not on OS threads.
         stressed: False leaves out the tests on OS threads.
     """
 
     def __init__(
-        self, on_test: Callable[[str, int, int], None] | None = None, only: str = "", stressed: bool = True
+        self,
+        on_test: Callable[[str, int, int], None] | None = None,
+        only: str = "",
+        on_case: OnCase | None = None,
+        stressed: bool = True,
     ) -> None:
-        self.cases: list[CaseResult] = []
+        self._cases: dict[str, CaseResult] = {}  # by pytest's name
         self.fault: InternalError | None = None
         self.failures: list[Exploration] = []  # every failing exploration, those of drawn inputs too
         self._on_test = on_test
         self._only = only
-        self._stressed = stressed
+        self._on_case = on_case
+        self._with_stressed = stressed
+        self._order: list[str] = []  # of the tests, as they stand in the file
         self._runs: list[Exploration] = []
         self._total = 0
+        self._stressed = 0
         self._begun = 0
+
+    @property
+    def cases(self) -> list[CaseResult]:
+        """The results, in the order of the file."""
+        return [self._cases[node] for node in self._order if node in self._cases]
 
     def explored(self, result: Exploration) -> None:
         """Take note of one exploration or stress run of the current test."""
@@ -51,12 +66,18 @@ class Collecting:
             self.failures.append(result)
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the tests that are asked for, and count them."""
+        """Keep the tests that are asked for, count them, and put those on OS threads last.
+
+        They take the longest and say the least: whoever waits for a verdict gets that of the explored ones first.
+        """
         if self._only:
             items[:] = [item for item in items if getattr(item, "originalname", item.name) == self._only]
-        if not self._stressed:
-            items[:] = [item for item in items if getattr(getattr(item, "obj", None), "world", "") != "native"]
+        if not self._with_stressed:
+            items[:] = [item for item in items if not _is_stressed(item)]
         self._total = len(items)
+        self._order = [item.nodeid for item in items]
+        self._stressed = sum(map(_is_stressed, items))
+        items.sort(key=_is_stressed)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
@@ -82,24 +103,23 @@ class Collecting:
         outcome, text = self._judge(error, report)
         failure = error.failure if isinstance(error, FINDINGS) else None
         # A teardown that fails comes after the test's own result, and takes its place.
-        self.cases = [case for case in self.cases if case.node != item.nodeid]
-        self.cases.append(
-            CaseResult(
-                name=item.name,
-                node=item.nodeid,
-                outcome=outcome,
-                kind=failure.kind if failure else "",
-                seconds=report.duration,
-                world=self._runs[0].world if self._runs else "",
-                inputs=len(self._runs),
-                schedules=sum(run.schedules for run in self._runs),
-                largest=max((run.schedules for run in self._runs), default=0),
-                complete=bool(self._runs) and all(run.complete for run in self._runs),
-                failure=failure,
-                text=text,
-                notes=_notes(error),
-            )
+        case = self._cases[item.nodeid] = CaseResult(
+            name=item.name,
+            node=item.nodeid,
+            outcome=outcome,
+            kind=failure.kind if failure else "",
+            seconds=report.duration,
+            world=self._runs[0].world if self._runs else "",
+            inputs=len(self._runs),
+            schedules=sum(run.schedules for run in self._runs),
+            largest=max((run.schedules for run in self._runs), default=0),
+            complete=bool(self._runs) and all(run.complete for run in self._runs),
+            failure=failure,
+            text=text,
+            notes=_notes(error),
         )
+        if self._on_case is not None:
+            self._on_case(case, max(0, self._total - self._stressed - self._begun))
 
     @staticmethod
     def _judge(error: BaseException | None, report: pytest.TestReport) -> tuple[str, str]:
@@ -114,6 +134,12 @@ class Collecting:
         if report.when != "call":
             return ERROR, report.longreprtext
         return FAILED, "" if isinstance(error, FINDINGS) else report.longreprtext
+
+
+def _is_stressed(item: pytest.Item) -> bool:
+    function = getattr(item, "obj", None)
+    drawn = getattr(function, "hypothesis", None)
+    return getattr(drawn.inner_test if drawn is not None else function, "world", "") == "native"
 
 
 def _notes(error: BaseException | None) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import pytest
 
-from sync_tools.doors.collecting import Collecting
+from sync_tools.doors.collecting import Collecting, OnCase
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.doors.results import LabResult
 from sync_tools.doors.targets import program_path
@@ -24,6 +24,7 @@ from sync_tools.drivers.decorators import subscribe
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import InternalError, UserError
 
+P = ParamSpec("P")
 OnTest = Callable[[str, int, int], None]
 
 # -o addopts: what a checkout adds for people (such as -n 2) must not change how the kit runs one file.
@@ -46,6 +47,7 @@ def run_lab(
     target: str,
     on_test: OnTest | None = None,
     only: str = "",
+    on_case: OnCase | None = None,
     *,
     stressed: bool = True,
     stop_early: bool = False,
@@ -59,6 +61,8 @@ def run_lab(
         target: "labs", "solutions", a folder, or the program's file.
         on_test: called before each test with its name, its place (from 0) and how many there are.
         only: run just the test function of that name.
+        on_case: called after each test with its result, and with how many are still to come that are not on OS
+            threads; those come last, whatever the order of the file is.
         stressed: False leaves out the tests on OS threads.
         stop_early: leave out what comes after the first test that does not pass.
         seed: of drawn inputs and of random choices. The same one gives the same inputs, so the same verdict.
@@ -72,7 +76,7 @@ def run_lab(
         InternalError: the kit itself is at fault.
     """
     LabModule(lab.id, program_path(registry.root, lab, target)).check()
-    collecting = Collecting(on_test, only, stressed)
+    collecting = Collecting(_outside(on_test), only, _outside(on_case), stressed)
     options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]
     unsubscribe = subscribe(collecting.explored)
     try:
@@ -82,6 +86,19 @@ def run_lab(
     if collecting.fault is not None:
         raise collecting.fault
     return LabResult(lab, target, tuple(collecting.cases))
+
+
+def _outside(call: Callable[P, None] | None) -> Callable[P, None] | None:
+    """Have `call` see the streams as they are now, and not those that catch what pytest and the program print."""
+    if call is None:
+        return None
+    told, out, err = call, sys.stdout, sys.stderr
+
+    def outside(*args: P.args, **kwargs: P.kwargs) -> None:
+        with redirect_stdout(out), redirect_stderr(err):
+            told(*args, **kwargs)
+
+    return outside
 
 
 def run_pytest(registry: Registry, lab: Lab, target: str, options: Sequence[str], plugins: Sequence[Any]) -> None:

@@ -164,6 +164,7 @@ def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], races
 
 
 def _wrap(function: Any, run: Callable[..., None], options: dict[str, Any], world: str) -> Any:
+    """Let `run` stand for a test, with what others want to know of it: scenario, options and the world it runs in."""
     if inspect.iscoroutinefunction(function):
         raise UserError(f"{function.__name__} is a coroutine function; a scenario is an ordinary function")
     if getattr(function, "is_hypothesis_test", False):
