@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import get_completion_class
 
 from sync_tools import __version__
-from sync_tools.doors import log_cli
+from sync_tools.doors import log_cli, student_cli
 from sync_tools.doors import registry as registries
 from sync_tools.doors.check_cli import check
+from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
 from sync_tools.doors.record_cli import record
-from sync_tools.doors.registry import Lab, Registry
+from sync_tools.doors.registry import Lab
+from sync_tools.doors.student_cli import complete_lab, run_once, show_result, target_option
 from sync_tools.words.errors import InternalError, UserError
 
-EXIT_CODES = {"passed": 0, "failed": 1, "inconclusive": 3}
 SHELLS = ("bash", "zsh", "fish")
-_TARGET_HELP = "Whose program: labs (yours, the default), solutions, a folder laid out like labs, or a .py file."
 
 
 class _Mistake(click.ClickException):
@@ -70,19 +70,7 @@ class _Commands(click.Group):
             raise _Fault(error) from error
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The labs whose name begins so, for the shell."""
-    try:
-        labs = registries.load(ctx.find_root().params.get("root"))
-    except UserError:
-        return []  # a shell that completes has no place for a message
-    return [CompletionItem(lab.slug, help=lab.title) for lab in labs if lab.slug.startswith(incomplete)]
-
-
-target_option = click.option("--target", default="labs", metavar="TARGET", help=_TARGET_HELP)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="synclab")
 @click.option("--root", type=click.Path(path_type=Path), help="The checkout; by default the one you stand in.")
 @click.pass_context
@@ -90,83 +78,17 @@ def cli(ctx: click.Context, root: Path | None) -> None:
     """Race conditions and synchronization, to break and to fix.
 
     LAB is a lab's name (hit_counter), folder (lab01_hit_counter) or number (1).
+    Without a command, synclab goes on where you were.
 
     Exit codes: 0 passed, 1 failed, 2 a mistake in the call or in a file, 3 inconclusive.
     """
     ctx.obj = root
-
-
-def _registry(ctx: click.Context) -> Registry:
-    return registries.load(ctx.obj)
-
-
-@cli.command("list")
-@click.pass_context
-def list_(ctx: click.Context) -> None:
-    """Show all labs and how far you are."""
-    from sync_tools.doors import progress, screen
-
-    registry = _registry(ctx)
-    entries = progress.read(registry.root)
-    states = [(lab, progress.state_of(registry, lab, entries)) for lab in registry]
-    solved = sum(state == progress.SOLVED for _, state in states)
-    screen.show(screen.lab_table(states))
-    click.echo(f"\n{solved} of {screen.count(len(registry), 'lab')} solved.")
-    unsolved = next((lab for lab, state in states if state != progress.SOLVED), None)
-    if unsolved is not None:
-        click.echo(f"Next: synclab run {unsolved.slug}")
+    if ctx.invoked_subcommand is None:
+        student_cli.resume(ctx)
 
 
 @cli.command()
-@click.argument("lab", shell_complete=_complete)
-@target_option
-@click.pass_context
-def run(ctx: click.Context, lab: str, target: str) -> None:
-    """Run a lab's tests and show the schedule that breaks it."""
-    from sync_tools.doors import progress
-
-    registry = _registry(ctx)
-    chosen = registry.find(lab)
-    result = _run(registry, chosen, target)
-    click.echo(f"{chosen.number}. {chosen.title}\n")
-    _show(result)
-    if target == "labs":
-        try:
-            progress.write(registry, result)
-        except OSError as error:
-            click.echo(f"Your progress could not be noted: {error}", err=True)
-    ctx.exit(EXIT_CODES[result.outcome])
-
-
-def _run(registry: Registry, lab: Lab, target: str) -> Any:
-    from sync_tools.doors import screen
-    from sync_tools.doors.labrun import run_lab
-
-    with screen.progress_bar() as show:
-        return run_lab(registry, lab, target, show)
-
-
-def _show(result: Any, *, all_cases: bool = True) -> None:
-    """The tests, the first failure's report, and the verdict."""
-    from sync_tools.doors import screen
-
-    if all_cases:
-        screen.show(screen.case_table(result))
-        click.echo()
-    case = result.first_failure()
-    if case is not None:
-        click.echo(case.report(screen.console().width))
-        others = len(result.cases) - result.passed - 1
-        only = f"pytest {case.node}" + ("" if result.target == "labs" else f" --target {result.target}")
-        click.echo(f"\nThis test alone: {only}")
-        if others:
-            click.echo(f"{screen.count(others, 'other test')} did not pass either; this is the one to begin with.")
-        click.echo()
-    screen.show(screen.verdict(result))
-
-
-@cli.command()
-@click.argument("lab", shell_complete=_complete)
+@click.argument("lab", shell_complete=complete_lab)
 @click.argument("token")
 @target_option
 @click.pass_context
@@ -178,7 +100,7 @@ def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
     from sync_tools.doors import screen
     from sync_tools.doors.replaying import replay_lab
 
-    registry = _registry(ctx)
+    registry = registries.load(ctx.obj)
     chosen = registry.find(lab)
     where = "" if target == "labs" else f" --target {target}"
     command = f"synclab replay {chosen.slug} {{token}}{where}"
@@ -194,14 +116,16 @@ def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
 @click.pass_context
 def demo(ctx: click.Context) -> None:
     """See lab 1 fail as it comes, and its solution pass."""
-    registry = _registry(ctx)
+    registry = registries.load(ctx.obj)
     first = min(registry, key=lambda lab: lab.number)
+    if not (registry.root / "solutions").is_dir():
+        raise UserError("the demo shows a solution, and there are none here. Begin with the first lab: synclab watch")
     click.echo(f"Lab {first.number}, {first.title!r}, as it comes:\n")
-    shipped = _run(registry, first, "labs")
-    _show(shipped, all_cases=False)
+    shipped = run_once(registry, first, "labs")
+    show_result(shipped, all_cases=False)
     click.echo(f"\nThe same tests with the solution, solutions/{first.id}/{first.program_name}:\n")
-    solution = _run(registry, first, "solutions")
-    _show(solution)
+    solution = run_once(registry, first, "solutions")
+    show_result(solution)
     if shipped.outcome == "failed" and solution.outcome == "passed":
         click.echo(f"\nNow you: read labs/{first.id}/README.md, then synclab run {first.slug}")
         return
@@ -213,11 +137,12 @@ def demo(ctx: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("labs", shell_complete=_complete, nargs=-1, metavar="[LAB]...")
+@click.argument("labs", shell_complete=complete_lab, nargs=-1, metavar="[LAB]...")
 @target_option
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
+@click.option("--brief", is_flag=True, help="Only the table, without the reports.")
 @click.pass_context
-def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | None) -> None:
+def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | None, brief: bool) -> None:
     """Give points: run the labs named, or all of them.
 
     A lab gives all of its points when every test passes, and none otherwise. Exit code 0 for full points, else 1.
@@ -226,7 +151,7 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
     from sync_tools.doors import screen, targets
     from sync_tools.doors.labrun import run_lab
 
-    registry = _registry(ctx)
+    registry = registries.load(ctx.obj)
     chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
     targets.check_target(target)
     if Path(target).is_file() and len(chosen) > 1:
@@ -245,7 +170,7 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
     for each in grades:
         case = each.result.first_failure() if each.result else None
         text = each.problem or (case.report(width) if case else "")
-        if text:
+        if text and not brief:
             click.echo(f"\n{each.lab.slug}:\n{text}")
     if junit is not None:
         try:
@@ -253,23 +178,6 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
         except OSError as error:
             raise UserError(f"{junit} cannot be written: {error}") from None
     ctx.exit(0 if all(each.points == each.lab.points and each.outcome == "passed" for each in grades) else 1)
-
-
-@cli.command()
-@click.argument("lab", shell_complete=_complete)
-@click.argument("number", type=int, default=1)
-@click.pass_context
-def hint(ctx: click.Context, lab: str, number: int) -> None:
-    """Read hint NUMBER of a lab; the first is only a nudge."""
-    from sync_tools.doors import hints
-
-    registry = _registry(ctx)
-    chosen = registry.find(lab)
-    known = hints.read_hints(registry.readme(chosen))
-    title, text = hints.choose(known, number, chosen.slug)
-    click.echo(f"{title}\n\n{text}")
-    if number < len(known):
-        click.echo(f"\nMore: synclab hint {chosen.slug} {number + 1}")
 
 
 @cli.command()
@@ -289,6 +197,9 @@ def completion(shell: str | None) -> None:
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
 
 
+for each in student_cli.COMMANDS:
+    cli.add_command(each)
+cli.add_command(handout)
 cli.add_command(log_cli.log)
 cli.add_command(record)
 cli.add_command(mutate)

@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--target",
         metavar="labs|solutions|DIR|FILE",
-        help="whose programs the labs' tests run against (labs when tests/labs is named, else solutions)",
+        help="whose programs the labs' tests run against (labs when tests/labs is named, else solutions if any)",
     )
     group.addoption(
         "--instrument",
@@ -85,7 +85,8 @@ def target_of(config: pytest.Config) -> str:
         path = (config.invocation_params.dir / str(argument).split("::")[0]).resolve()
         if path.exists() and (path == labs or labs in path.parents):
             return LABS
-    return SOLUTIONS
+    # A student's copy has no solutions, and plain `pytest` is then about the labs.
+    return SOLUTIONS if (config.rootpath / SOLUTIONS).is_dir() or not labs.is_dir() else LABS
 
 
 @pytest.fixture(scope="module")

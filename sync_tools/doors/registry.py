@@ -104,6 +104,14 @@ class Registry:
         """Where a lab's text and its hints stand."""
         return self.root / "labs" / lab.id / "README.md"
 
+    def program(self, lab: Lab) -> Path:
+        """Where the student's program stands."""
+        return self.root / "labs" / lab.id / lab.program_name
+
+    def shipped(self, lab: Lab) -> Path:
+        """Where a copy of the program as it came stands."""
+        return self.root / "tests" / "variants" / lab.id / "shipped.py"
+
 
 def find_root(start: Path) -> Path:
     """The checkout that `start` stands in: the nearest folder at or above it with ``labs/labs.toml``.

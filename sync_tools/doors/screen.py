@@ -11,13 +11,14 @@ from contextlib import contextmanager
 import click
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
 from sync_tools.doors.grade import Grade
-from sync_tools.doors.progress import CHANGED, FAILING, SOLVED
-from sync_tools.doors.registry import Lab
+from sync_tools.doors.progress import CHANGED, FAILING, SOLVED, Entry, Progress, current_lab, state_of
+from sync_tools.doors.registry import Registry
 from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPED, CaseResult, LabResult
 
 _WORDS = {
@@ -35,13 +36,17 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
-def show(renderable: RenderableType) -> None:
-    """Print on stdout, without the blanks that pad a table's lines to their full width."""
+def drawn(renderable: RenderableType) -> str:
+    """The text to print on stdout, without the blanks that pad a table's lines to their full width."""
     out = console()
     with out.capture() as captured:
         out.print(renderable, soft_wrap=isinstance(renderable, Text))
-    lines = [line.rstrip() for line in captured.get().splitlines()]
-    click.echo("\n".join(lines), color=True)  # rich has decided about colours already
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def show(renderable: RenderableType) -> None:
+    """Print on stdout."""
+    click.echo(drawn(renderable), color=True)  # rich has decided about colours already
 
 
 def word(outcome: str) -> Text:
@@ -102,18 +107,30 @@ def verdict(result: LabResult) -> Text:
     return line
 
 
-def lab_table(labs: Sequence[tuple[Lab, str]]) -> Table:
-    """All labs, with the state of each."""
-    table = _table("#", "lab", "title", "points", "state")
+def state_text(state: str, entry: Entry) -> str:
+    """A lab's state, with how far it is where it fails."""
+    return f"{state} {entry.passed}/{entry.tests}" if state == FAILING else state
+
+
+def lab_table(registry: Registry, progress: Progress) -> Table:
+    """All labs by part, with the state of each; the one that is worked at is marked."""
+    table = _table("  #", "lab", "state", "hints", "title")
     table.columns[0].justify = table.columns[3].justify = "right"
-    table.columns[4].no_wrap = True
+    for column in table.columns[:4]:
+        column.no_wrap = True
+    here = current_lab(registry, progress)
     part = ""
-    for lab, state in labs:
+    for lab in registry:
         if lab.part != part:
             part = lab.part
             table.add_row("", Text(part, style="bold"))
+        state, entry = state_of(registry, lab, progress), progress.entry(lab)
         table.add_row(
-            str(lab.number), Text(lab.slug), Text(lab.title), str(lab.points), Text(state, style=_STATES.get(state, ""))
+            f"{'>' if lab is here else ''} {lab.number:2}",
+            Text(lab.slug),
+            Text(state_text(state, entry), style=_STATES.get(state, "")),
+            str(entry.hints or "-"),
+            Text(lab.title),
         )
     return table
 
@@ -136,7 +153,7 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     screen = console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     # No thread that refreshes it: no other thread may run while a schedule is explored.
-    bar = Progress(
+    bar = Bar(
         *columns,
         console=screen,
         auto_refresh=False,

@@ -19,25 +19,27 @@ def test_list_shows_each_lab_and_what_is_next(checkout):
     result = synclab(checkout, "list")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == (
-        "#  lab           title                points  state\n"
-        "   Shared state\n"
-        "1  counter       A counter                10  not run\n"
-        "2  summing       A sum that is right       5  not run\n"
+        "   #  lab           state    hints  title\n"
+        "      Shared state\n"
+        ">  1  counter       not run      -  A counter\n"
+        "   2  summing       not run      -  A sum that is right\n"
         "\n"
         "0 of 2 labs solved.\n"
-        "Next: synclab run counter\n"
+        "You are at counter (>). Next: synclab run\n"
     )
 
 
 def test_list_outlives_a_damaged_state_file(checkout):
-    for text in ("{", "[]", '{"labs": 3}', '{"labs": {"lab01_counter": 1}}', "\udcff"):
+    for text in ("{", "[]", '{"labs": 3}', '{"labs": {"lab01_counter": 1}}', '{"current": []}', "\udcff"):
         (checkout / ".synclab.json").write_text(text, encoding="utf-8", errors="surrogateescape")
         assert "0 of 2 labs solved" in synclab(checkout, "list").stdout
 
 
 def test_hints_come_one_at_a_time_and_name_the_next(checkout):
     assert synclab(checkout, "hint", "counter").stdout == "Hint 1\n\nLook.\n\nMore: synclab hint counter 2\n"
-    assert synclab(checkout, "hint", "1", "2").stdout == "Hint 2\n\nLock.\n"
+    assert synclab(checkout, "hint", "1", "2").stdout == (
+        "Hint 2\n\nLock.\n\nThat was the last of 2; all of them:\nsynclab hint counter 1, synclab hint counter 2\n"
+    )
     for arguments in (("hint", "counter", "3"), ("hint", "summing")):
         result = synclab(checkout, *arguments)
         assert (result.returncode, result.stdout) == (2, "")
@@ -62,7 +64,7 @@ def test_a_broken_registry_names_file_and_key(checkout):
 def test_a_wrong_call_is_exit_code_2(checkout):
     for arguments in (
         ("nonsense",),
-        ("run",),
+        ("reset", "counter", "summing"),
         ("list", "--nonsense"),
         ("hint", "counter", "many"),
         ("completion", "x"),

@@ -51,12 +51,13 @@ def test_a_right_program_passes_and_is_remembered_until_it_changes(checkout):
         "passed": 2,
         "tests": 2,
         "program": "",
+        "hints": 0,
     }
     listed = synclab(checkout, "list").stdout
-    assert "10  solved" in listed
-    assert "1 of 2 labs solved.\nNext: synclab run summing" in listed
+    assert ">  1  counter       solved " in listed
+    assert "1 of 2 labs solved.\nYou are at counter (>). Next: synclab next" in listed
     program.write_text(WRONG)
-    assert "10  changed since" in synclab(checkout, "list").stdout
+    assert ">  1  counter       changed since " in synclab(checkout, "list").stdout
 
 
 def test_another_target_is_run_in_place_of_the_student_s_and_not_remembered(checkout):

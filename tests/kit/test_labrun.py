@@ -1,0 +1,81 @@
+"""Running a lab's tests in this process: in which order they run, in which they are told, and who hears of them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+from small_checkout import RIGHT
+
+from sync_tools.doors import registry as registries
+from sync_tools.doors.labrun import run_lab
+
+MIXED = """
+from hypothesis import given, settings, strategies as st
+from sync_tools import explored, stressed, run_together
+
+@stressed(rounds=2)
+def test_under_load(lab):
+    lab.Counter().add()
+
+@settings(max_examples=2, database=None)
+@given(times=st.integers(1, 2))
+@stressed(rounds=2)
+def test_drawn_under_load(lab, times):
+    lab.Counter().add()
+
+@explored
+def test_two(lab):
+    counter = lab.Counter()
+    run_together(counter.add, counter.add)
+    assert counter.n == 2
+
+def test_plain(lab):
+    print("not for the screen")
+    assert lab.Counter().n == 0
+"""
+FILE_ORDER = ["test_under_load", "test_drawn_under_load", "test_two", "test_plain"]
+RUN_ORDER = ["test_two", "test_plain", "test_under_load", "test_drawn_under_load"]
+
+
+@pytest.fixture
+def mixed(checkout):
+    (checkout / "tests" / "labs" / "test_lab01_counter.py").write_text(MIXED)
+    return registries.load(checkout)
+
+
+def test_those_on_os_threads_run_last_and_the_results_are_in_the_order_of_the_file(mixed):
+    begun, ended = [], []
+    result = run_lab(
+        mixed,
+        mixed.labs[0],
+        "labs",
+        lambda name, place, total: begun.append((name, place, total)),
+        on_case=lambda case, left: ended.append((case.name, left)),
+    )
+    assert begun == [(name, place, 4) for place, name in enumerate(RUN_ORDER)]
+    assert ended == list(zip(RUN_ORDER, (1, 0, 0, 0), strict=True))
+    assert [case.name for case in result.cases] == FILE_ORDER
+
+
+def test_the_failure_to_begin_with_is_the_same_in_whichever_order_they_run(mixed):
+    result = run_lab(mixed, mixed.labs[0], "labs")
+    assert result.first_failure().name == "test_two"
+    mixed.program(mixed.labs[0]).write_text(RIGHT)
+    assert run_lab(mixed, mixed.labs[0], "labs").outcome == "passed"
+
+
+def test_who_is_told_may_print_and_the_tests_may_not(mixed):
+    out, err = io.StringIO(), io.StringIO()
+
+    def told(name, place, total):
+        print(name)
+        print(place, file=sys.stderr)
+
+    with redirect_stdout(out), redirect_stderr(err):
+        run_lab(mixed, mixed.labs[0], "labs", told, on_case=lambda case, left: print(case.outcome))
+    assert out.getvalue().split()[::2] == RUN_ORDER
+    assert out.getvalue().split()[1::2] == ["failed", "passed", "passed", "passed"]
+    assert err.getvalue().split() == ["0", "1", "2", "3"]

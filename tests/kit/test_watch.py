@@ -1,0 +1,319 @@
+"""``synclab watch``, with saves and keys that the tests hand to it: what the student sees, and when."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+from small_checkout import RIGHT, TESTS, WRONG
+
+from sync_tools.doors import registry as registries
+from sync_tools.doors.labrun import run_lab
+from sync_tools.doors.terminal_events import Pressed, Saved, Started
+from sync_tools.doors.watch_screen import KEYS
+from sync_tools.doors.watching import Watching
+
+FAILING = "counter: FAILED, 1 of 2 tests passed. Change the program and save it."
+PASSING = "counter: passed, all 2 tests."
+PROGRAM = "labs/lab01_counter/counter.py"
+
+
+class Session:
+    """A student before the screen: does something, and looks at what is shown then."""
+
+    def __init__(self, root):
+        self.root = root
+        self.registry = registries.load(root)
+        self.screens = []
+        self.runs = []
+        self.during_run = None
+        self.watching = Watching(self.registry, self.registry.labs[0], self.screens.append, self.run)
+
+    def run(self, registry, lab, target, on_case):
+        self.runs.append(lab.slug)
+        if self.during_run is not None:
+            self.during_run()
+        return run_lab(registry, lab, target, on_case=on_case)
+
+    def sees(self, *events):
+        """What is on the screen after these events."""
+        self.watching.loop(iter(events))
+        return self.screens[-1]
+
+    def save(self, text, name=PROGRAM):
+        """What is on the screen after a save, as an editor does it."""
+        (self.root / name).write_text(text)
+        return self.sees(Saved())
+
+    def state(self):
+        return json.loads((self.root / ".synclab.json").read_text())
+
+
+@pytest.fixture
+def student(checkout, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name, slug in (("lab01_counter", "counter"), ("lab02_summing", "summing")):
+        came = checkout / "tests" / "variants" / name / "shipped.py"
+        came.parent.mkdir(parents=True)
+        shutil.copy(checkout / "labs" / name / f"{slug}.py", came)
+    readme = checkout / "labs" / "lab01_counter" / "README.md"
+    readme.write_text(f"# Lab 1\n\nA counter\nthat forgets.\n\n{readme.read_text()}")
+    return Session(checkout)
+
+
+def pressed(keys):
+    return [Pressed(key) for key in keys]
+
+
+def test_the_first_screen_tells_the_story_and_shows_one_report(student):
+    screen = student.sees(Started())
+    lines = screen.splitlines()
+    assert lines[:7] == [
+        "Lab 1: A counter",
+        "",
+        "A counter",
+        "that forgets.",
+        "",
+        "Read    labs/lab01_counter/README.md",
+        "Change  labs/lab01_counter/counter.py",
+    ]
+    assert screen.count("FAILED counter::") == 1
+    assert lines[-3:] == [FAILING, "", KEYS]
+    assert max(map(len, lines)) <= 80
+    assert screen.isascii()
+
+
+def test_a_save_runs_the_tests_again_and_the_story_makes_room(student):
+    student.sees(Started())
+    screen = student.save(RIGHT)
+    assert student.runs == ["counter", "counter"]
+    assert screen.splitlines()[:2] == ["Lab 1: A counter", ""]
+    assert "that forgets" not in screen
+    assert PASSING in screen
+    assert FAILING in student.save(WRONG)
+
+
+def test_a_solved_lab_says_how_many_classes_what_that_means_and_what_is_next(student):
+    student.sees(Started())
+    assert student.save(RIGHT).splitlines()[5:] == [
+        PASSING,
+        "",
+        "3 classes of schedules explored: every order of your threads that makes a",
+        "difference in these tests. None fails, so this is a proof for what they do, and",
+        "not good luck.",
+        "",
+        "Next: press n for lab 2, A sum that is right.",
+        "",
+        KEYS,
+    ]
+
+
+def test_a_solved_lab_stays_on_the_screen_until_the_student_goes_on(student):
+    student.sees(Started())
+    student.save(RIGHT)
+    assert PASSING in student.sees(Saved(), Saved())
+    assert student.runs == ["counter"] * 2
+    screen = student.sees(*pressed("n"))
+    assert screen.startswith("Lab 2: A sum that is right\n")
+    assert "That was the last one: all labs are solved." in screen
+    assert student.state()["current"] == "lab02_summing"
+    assert "All labs are solved." in student.sees(*pressed("n"))
+
+
+def test_what_is_not_explored_to_the_end_is_not_called_a_proof(student):
+    file = student.root / "tests" / "labs" / "test_lab01_counter.py"
+    file.write_text(TESTS.replace("@explored", '@explored(strategy="random", max_schedules=7, inconclusive="pass")'))
+    student.sees(Started())
+    screen = student.save(RIGHT)
+    assert PASSING in screen
+    assert "14 schedules were run and none fails. There are more" in screen
+    whole = "@explored\ndef test_two"
+    file.write_text(file.read_text().replace(whole, whole) + "\n@explored\ndef test_whole(lab):\n    lab.Counter()\n")
+    assert "(2 of 3 explored tests run a part of theirs, on purpose.)" in " ".join(student.sees(*pressed("r")).split())
+
+
+def test_the_report_is_shown_before_the_other_tests_have_ended(student):
+    early = TESTS.replace("def test_it_starts", "def test_a_first") + (
+        "\n@explored\ndef test_late(lab):\n    import sync_tools\n    assert lab.Counter().n == 0\n"
+    )
+    (student.root / "tests" / "labs" / "test_lab01_counter.py").write_text(early)
+    final = student.sees(Started())
+    running, first, last = student.screens
+    assert "Its tests are running ..." in running
+    assert "counter: FAILED. Other tests are still running ..." in first
+    assert "counter: FAILED, 2 of 3 tests passed." in last
+    assert last == final
+    report = first.partition("FAILED counter::")[2].partition("counter: FAILED")[0]
+    assert report
+    assert report in last
+
+
+def test_the_explored_tests_verdict_does_not_wait_for_the_os_threads(student):
+    stressed = TESTS.replace("import explored", "import explored, stressed").replace(
+        "@explored\ndef test_it", "@stressed(rounds=2)\ndef test_it"
+    )
+    (student.root / "tests" / "labs" / "test_lab01_counter.py").write_text(stressed)
+    (student.root / PROGRAM).write_text(RIGHT)
+    student.sees(Started())
+    _, first, last = student.screens
+    assert "counter: passed so far, 1 test. Those on OS threads are still running ..." in first
+    assert "2 classes of schedules explored" in first
+    assert "Next:" not in first
+    assert PASSING in last
+
+
+def test_a_save_during_a_run_leads_to_one_more_and_an_editor_s_second_event_does_not(student):
+    def while_it_runs():
+        if len(student.runs) == 2:
+            (student.root / PROGRAM).write_text(RIGHT)
+
+    student.sees(Started())
+    student.during_run = while_it_runs
+    (student.root / PROGRAM).write_text(f"{WRONG}# first save\n")
+    # What was saved during the second run is told after it; the rest is what editors do besides.
+    assert PASSING in student.sees(Saved(), Saved(), Saved())
+    assert student.runs == ["counter"] * 3
+
+
+def test_only_python_files_of_the_lab_count(student):
+    student.sees(Started())
+    folder = student.root / "labs" / "lab01_counter"
+    (folder / "notes.txt").write_text("x")
+    (folder / "counter.py~").write_text("x")
+    (student.root / "labs" / "lab02_summing" / "summing.py").write_text("x")
+    student.sees(Saved())
+    assert student.runs == ["counter"]
+    (folder / "helper.py").write_text("x = 1")
+    student.sees(Saved())
+    assert student.runs == ["counter"] * 2
+
+
+def test_r_runs_again_and_other_keys_do_nothing(student):
+    student.sees(Started())
+    shown = len(student.screens)
+    student.sees(*pressed("z ?1y"))
+    assert len(student.screens) == shown
+    student.sees(*pressed("r"))
+    assert student.runs == ["counter"] * 2
+
+
+def test_h_gives_one_more_hint_below_the_report_and_it_stays_while_it_is_needed(student):
+    student.sees(Started())
+    screen = student.sees(*pressed("h"))
+    assert screen.index("FAILED counter::") < screen.index("Hint 1\n\nLook.")
+    screen = student.sees(*pressed("h"))
+    assert "Hint 2\n\nLock.\n\nThat was the last of 2." in screen
+    assert "Hint 1" not in screen
+    assert student.sees(*pressed("h")) == screen
+    assert student.state()["labs"]["lab01_counter"]["hints"] == 2
+    assert "Hint 2" in student.save(f"{WRONG}# tried\n")
+    assert "Hint 2" not in student.save(RIGHT)
+
+
+def test_a_lab_without_hints_says_so(student):
+    student.sees(Started())
+    (student.root / "labs" / "lab01_counter" / "README.md").write_text("# Lab 1\n")
+    assert "counter has no hints." in student.sees(*pressed("h"))
+    (student.root / "labs" / "lab01_counter" / "README.md").unlink()
+    assert "README.md cannot be read" in student.sees(*pressed("h"))
+
+
+def test_n_asks_before_it_leaves_a_lab_that_is_not_solved(student):
+    student.sees(Started())
+    question = "counter is not solved yet. Go on to summing all the same? (y/n)"
+    assert student.sees(*pressed("n")).endswith(question)
+    assert student.sees(*pressed("n")).endswith(KEYS)
+    assert student.sees(*pressed("ny")).startswith("Lab 2: A sum that is right\n")
+    assert student.runs == ["counter", "summing"]
+
+
+def test_l_lists_all_labs_until_the_next_save(student):
+    student.sees(Started())
+    screen = student.sees(*pressed("l"))
+    assert ">  1  counter       failing 1/2" in screen
+    assert "   2  summing       not run" in screen
+    assert "summing" not in student.save(f"{WRONG}#\n")
+
+
+def test_x_asks_then_puts_the_program_back_and_runs_it(student):
+    student.sees(Started())
+    student.save(RIGHT)
+    assert student.sees(*pressed("x")).endswith("Put counter.py back as it came? Your version is kept. (y/n)")
+    assert PASSING in student.sees(*pressed("z")), "only y is yes"
+    screen = student.sees(*pressed("xy"))
+    assert FAILING in screen
+    assert "counter.py is as it came.\nYour version is kept: .synclab-backups/counter-1.py" in screen
+    assert (student.root / ".synclab-backups" / "counter-1.py").read_text() == RIGHT
+    assert student.sees(Saved()) == screen, "the program that was put back is no save of the student's"
+
+
+def test_a_save_takes_the_place_of_an_answer(student):
+    student.sees(Started(), *pressed("x"))
+    assert student.save(RIGHT).endswith(KEYS)
+    student.sees(*pressed("y"))
+    assert (student.root / PROGRAM).read_text() == RIGHT
+
+
+def test_q_ends_it(student):
+    student.sees(Started(), *pressed("qr"))
+    assert student.runs == ["counter"]
+
+
+def test_a_syntax_error_is_shown_with_file_and_line_and_the_watching_goes_on(student):
+    student.sees(Started())
+    screen = student.save("x = 1\ndef add(:\n")
+    assert f"syntax error in {Path(PROGRAM)}, line 2: " in screen
+    assert "No test was run. Mend it and save" in screen
+    assert "FAILED" not in screen
+    assert PASSING in student.save(RIGHT)
+
+
+def test_a_deleted_program_or_folder_is_told_and_x_gets_it_back(student):
+    student.sees(Started())
+    for delete in ((student.root / PROGRAM).unlink, lambda: shutil.rmtree((student.root / PROGRAM).parent)):
+        delete()
+        screen = student.sees(Saved())
+        assert "labs/lab01_counter/counter.py is missing. Press x to get it back as it came." in screen
+        assert FAILING in student.sees(*pressed("xy"))
+
+
+def test_tests_that_cannot_be_loaded_do_not_end_it(student):
+    file = student.root / "tests" / "labs" / "test_lab01_counter.py"
+    file.write_text("import no_such_module\n")
+    assert "no_such_module" in student.sees(Started())
+    file.write_text(TESTS)
+    assert FAILING in student.sees(*pressed("r"))
+
+
+def test_what_the_program_prints_does_not_disturb_the_screen(student):
+    noisy = "import sys, logging\nprint('loaded')\nprint('bad', file=sys.stderr)\nlogging.warning('told')\n" + RIGHT
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "stderr", err)
+        student.sees(Started())
+        screen = student.save(noisy.replace("self.n += 1", "print('adding'); self.n += 1"))
+    assert PASSING in screen
+    assert (out.getvalue(), err.getvalue()) == ("", "")
+
+
+def test_a_state_that_cannot_be_written_is_said_once_below(student, monkeypatch):
+    def full(root, text):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("sync_tools.doors.progress._write", full)
+    screen = student.sees(Started())
+    assert FAILING in screen
+    assert screen.count("Your progress could not be noted: disk full") == 1
+
+
+def test_each_run_is_noted(student):
+    student.sees(Started())
+    assert student.state()["labs"]["lab01_counter"]["outcome"] == "failed"
+    student.save(RIGHT)
+    assert student.state()["labs"]["lab01_counter"]["outcome"] == "passed"
+    assert student.state()["current"] == "lab01_counter"
