@@ -22,7 +22,7 @@ def check(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, seed: int
     """
     from sync_tools.doors import check_tables, checking, lab_files, mutating, screen
 
-    registry = registries.load(ctx.find_root().params.get("root"))
+    registry = registries.load(ctx.obj)
     chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
     checked = checking.check_labs(registry, chosen, processes=jobs, seed=seed)
     judged = mutating.judge_all(registry, chosen, jobs) if mutants else None

@@ -22,7 +22,7 @@ def mutate(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, everythi
     """
     from sync_tools.doors import check_tables, mutating, screen
 
-    registry = registries.load(ctx.find_root().params.get("root"))
+    registry = registries.load(ctx.obj)
     chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
     judged = mutating.judge_all(registry, chosen, jobs)
     shown = [each for each in judged if everything or each.state not in (mutating.KILLED, mutating.HARMLESS)]
