@@ -1,0 +1,52 @@
+"""setdefault() looks and stores in one step. Each call brings a new ticket, so only the first finds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class _Ticket:
+    def __init__(self, buyer: str) -> None:
+        self.buyer = buyer
+
+
+class Hall:
+    """The seats of one concert."""
+
+    def __init__(self, seats: Iterable[str]) -> None:
+        """Open the sale of `seats`."""
+        self.seats = tuple(seats)
+        self._tickets: dict[str, _Ticket] = {}
+
+    def buyer_of(self, seat: str) -> str | None:
+        """Return who has bought `seat`, None if it is free."""
+        self._require(seat)
+        ticket = self._tickets.get(seat)
+        return None if ticket is None else ticket.buyer
+
+    def buy(self, seat: str, buyer: str) -> bool:
+        """Sell `seat` to `buyer`; return False if it is sold already."""
+        self._require(seat)
+        ticket = _Ticket(buyer)
+        return self._tickets.setdefault(seat, ticket) is ticket
+
+    def buy_any(self, buyer: str) -> str | None:
+        """Sell the first free seat to `buyer` and return it, None if the hall is sold out."""
+        for seat in self.seats:
+            if self.buy(seat, buyer):
+                return seat
+        return None
+
+    def _require(self, seat: str) -> None:
+        if seat not in self.seats:
+            raise KeyError(f"there is no seat {seat}")
+
+
+def serve(hall: Hall, queue: Iterable[str]) -> dict[str, str]:
+    """Sell a seat to each buyer in `queue`; return the tickets that were printed, seat by seat."""
+    tickets = {}
+    for buyer in queue:
+        seat = hall.buy_any(buyer)
+        if seat is not None:
+            tickets[seat] = buyer
+    return tickets
