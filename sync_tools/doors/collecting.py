@@ -31,7 +31,7 @@ class Collecting:
         on_test: called before each test with its name, its place (from 0) and how many there are.
         only: name of the one test function to run; "" for all.
         on_case: called after each test with its result, and with how many are still to come that are not on OS threads.
-        stressed: False leaves out the tests on OS threads.
+        world: "explored" leaves out the tests on OS threads, "native" runs only those, "" runs all.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Collecting:
         on_test: Callable[[str, int, int], None] | None = None,
         only: str = "",
         on_case: OnCase | None = None,
-        stressed: bool = True,
+        world: str = "",
     ) -> None:
         self._cases: dict[str, CaseResult] = {}  # by pytest's name
         self.fault: InternalError | None = None
@@ -47,7 +47,7 @@ class Collecting:
         self._on_test = on_test
         self._only = only
         self._on_case = on_case
-        self._with_stressed = stressed
+        self._world = world
         self._order: list[str] = []  # of the tests, as they stand in the file
         self._runs: list[Exploration] = []
         self._total = 0
@@ -72,8 +72,8 @@ class Collecting:
         """
         if self._only:
             items[:] = [item for item in items if getattr(item, "originalname", item.name) == self._only]
-        if not self._with_stressed:
-            items[:] = [item for item in items if not _is_stressed(item)]
+        if self._world:
+            items[:] = [item for item in items if _is_stressed(item) == (self._world == "native")]
         self._total = len(items)
         self._order = [item.nodeid for item in items]
         self._stressed = sum(map(_is_stressed, items))

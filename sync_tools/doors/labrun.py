@@ -49,7 +49,7 @@ def run_lab(
     only: str = "",
     on_case: OnCase | None = None,
     *,
-    stressed: bool = True,
+    world: str = "",
     stop_early: bool = False,
     seed: int = 0,
 ) -> LabResult:
@@ -63,7 +63,7 @@ def run_lab(
         only: run just the test function of that name.
         on_case: called after each test with its result, and with how many are still to come that are not on OS
             threads; those come last, whatever the order of the file is.
-        stressed: False leaves out the tests on OS threads.
+        world: "explored" leaves out the tests on OS threads, "native" runs only those, "" runs all.
         stop_early: leave out what comes after the first test that does not pass.
         seed: of drawn inputs and of random choices. The same one gives the same inputs, so the same verdict.
 
@@ -76,7 +76,7 @@ def run_lab(
         InternalError: the kit itself is at fault.
     """
     LabModule(lab.id, program_path(registry.root, lab, target)).check()
-    collecting = Collecting(_outside(on_test), only, _outside(on_case), stressed)
+    collecting = Collecting(_outside(on_test), only, _outside(on_case), world)
     options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]
     unsubscribe = subscribe(collecting.explored)
     try:

@@ -153,7 +153,7 @@ def try_one(trial: Trial) -> Judged:
         program = Path(folder, lab.program_name)
         program.write_text(trial.mutant.text + "\n", encoding="utf-8")
         try:
-            result = run_lab(registry, lab, str(program), stressed=False, stop_early=True)
+            result = run_lab(registry, lab, str(program), world="explored", stop_early=True)
         except UserError as error:
             return Judged(trial, BROKEN, str(error))
     case = next((case for case in result.cases if case.outcome != "passed"), None)
