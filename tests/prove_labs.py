@@ -3,9 +3,9 @@
     python tests/prove_labs.py --repeat 50
 
 Each repetition is ``synclab check`` in processes of its own, with another seed (of drawn inputs, of the noise on OS
-threads, of samples) and another seed of Python's hashes. So for each lab, in every repetition: as it comes it fails its
-explored and its stressed tests, and passes the sequential ones; the solution and every ``other_*`` pass all tests; every
-``wrong_*`` fails in the way that its header names. Then:
+threads, of samples) and another seed of Python's hashes. So for each lab, in every repetition: as it comes it fails
+its explored and its stressed tests, and passes the sequential ones; the solution and every ``other_*`` pass all
+tests; every ``wrong_*`` fails in the way that its header names. Then:
 
 * ``--stress 1000``: as shipped, a stressed test fails in at least 999 of 1000 runs;
 * ``--mutants``: ``synclab mutate``, once.
