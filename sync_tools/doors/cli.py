@@ -18,6 +18,7 @@ from click.shell_completion import get_completion_class
 from sync_tools import __version__
 from sync_tools.doors import log_cli, student_cli
 from sync_tools.doors import registry as registries
+from sync_tools.doors.break_cli import break_
 from sync_tools.doors.check_cli import check
 from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
@@ -197,13 +198,8 @@ def completion(shell: str | None) -> None:
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
 
 
-for each in student_cli.COMMANDS:
+for each in (*student_cli.COMMANDS, break_, handout, mutate, check, log_cli.log, record):
     cli.add_command(each)
-cli.add_command(handout)
-cli.add_command(log_cli.log)
-cli.add_command(record)
-cli.add_command(mutate)
-cli.add_command(check)
 
 
 def main() -> None:

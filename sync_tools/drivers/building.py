@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import traceback
+from collections.abc import Callable
 from types import GeneratorType
 from typing import Any
 
@@ -70,10 +71,27 @@ def shown(run: Run) -> dict[int, int]:
     return {index: number for number, index in enumerate(matter, 1)}
 
 
-def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
-    """The steps that matter: those on what threads share."""
+def operation_word(kind: str) -> str:
+    """What reports call a kind of operation."""
+    return {"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(kind, kind)
+
+
+def build_steps(
+    run: Run,
+    holdings: Holdings,
+    numbers: dict[int, int] | None = None,
+    name: Callable[[Op, Any], str] = target_name,
+) -> tuple[Step, ...]:
+    """The steps of a schedule.
+
+    Args:
+        run: the schedule, run with details.
+        holdings: who held which lock in it.
+        numbers: which operations of the trace are steps, see :func:`shown`; by default those on what threads share.
+        name: how to call what an operation touches, in that world.
+    """
     world = run.world
-    numbers = shown(run)
+    numbers = shown(run) if numbers is None else numbers
     steps: list[Step] = []
     preempted = False
     for index, op in enumerate(world.trace):
@@ -85,10 +103,8 @@ def build_steps(run: Run, holdings: Holdings) -> tuple[Step, ...]:
             Step(
                 number=numbers[index],
                 thread=op.tid,
-                operation={"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(
-                    op.kind, op.kind
-                ),
-                target=target_name(op, world),
+                operation=operation_word(op.kind),
+                target=name(op, world),
                 value=op.value,
                 site=op_site(op),
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),

@@ -81,6 +81,14 @@ def _but_unwinding(hook: Callable[[Any], Any]) -> Callable[[Any], None]:
     return unraisable
 
 
+def _looking_first(look: Callable[[ExploredWorld], None]) -> Callable[[ExploredWorld], Any]:
+    def look_then_explain(world: ExploredWorld) -> Any:
+        look(world)
+        return autopsy(world)
+
+    return look_then_explain
+
+
 class Runner:
     """Runs schedules of one scenario.
 
@@ -154,8 +162,21 @@ class Runner:
         """The lab programs among the arguments."""
         return [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, LabModule)]
 
-    def run(self, chooser: Chooser, *, detail: bool = False, replaying: bool = False) -> Run:
+    def run(
+        self,
+        chooser: Chooser,
+        *,
+        detail: bool = False,
+        replaying: bool = False,
+        look: Callable[[ExploredWorld], None] | None = None,
+    ) -> Run:
         """Run one schedule.
+
+        Args:
+            chooser: decides who runs next.
+            detail: keep what a report needs.
+            replaying: it is run on purpose: what the program prints is not captured.
+            look: with `detail`, called when the schedule is over and the threads still stand where they were stopped.
 
         Raises:
             UserError: the scenario did what no schedule can control, or is not deterministic.
@@ -164,7 +185,7 @@ class Runner:
             chooser, time=self.time, seed=self.seed, detail=detail, replaying=replaying, max_steps=self.max_steps
         )
         if detail:
-            world.autopsy = autopsy
+            world.autopsy = autopsy if look is None else _looking_first(look)
         self.current = world
         result: list[Any] = [None]
 

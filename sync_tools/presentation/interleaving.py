@@ -109,7 +109,7 @@ class _Table:
         self.failure = failure
         self.style = style
         self.items = items
-        self.names = _shortener(_all_names(failure)) if style.short_names else plain
+        self.names = shortener(_all_names(failure)) if style.short_names else plain
         self.state = _states(failure) if style.beside else {}
         self.threads, inner = _columns(failure.steps)
         self.fenced = {step.number for position, step in enumerate(failure.steps) if position not in inner}
@@ -204,7 +204,7 @@ def _all_names(failure: Failure) -> set[str]:
     return {name for step in failure.steps for name in (step.target, *step.held)}
 
 
-def _shortener(names: Iterable[str]) -> Callable[[str], str]:
+def shortener(names: Iterable[str]) -> Callable[[str], str]:
     """A function from a name to its last part, for those names whose last part says enough."""
     short = {name: match[1] if (match := _LAST_PART.search(name)) else name for name in names}
     uses = Counter(short.values())

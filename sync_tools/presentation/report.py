@@ -48,18 +48,24 @@ def render(failure: Failure, width: int = 80) -> str:
     return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
 
 
-def _headline(failure: Failure, width: int) -> list[str]:
+def verdict(failure: Failure) -> str:
+    """What broke, in one line: ``lost update -- expected 2 hits, the counter shows 1``."""
     known = failure.bug_class not in ("", "unclassified")
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
-        verdict = failure.bug_class if known else failure.kind
+        text = failure.bug_class if known else failure.kind
     elif not known or failure.bug_class == failure.kind.replace("-", " "):  # said once is enough
-        verdict = failure.kind
+        text = failure.kind
     else:
-        verdict = f"{failure.kind} ({failure.bug_class})"
+        text = f"{failure.kind} ({failure.bug_class})"
     message = lines_of(failure.message)
-    text = f"FAILED {failure.scenario}: {verdict}"
     if message and message[0].strip() and not _says_nothing(failure):
         text += f" -- {message[0]}"
+    return text
+
+
+def _headline(failure: Failure, width: int) -> list[str]:
+    message = lines_of(failure.message)
+    text = f"FAILED {failure.scenario}: {verdict(failure)}"
     more = [clip(INDENT + line, width) for line in message[1:]]
     return wrap(text, width, rest=INDENT) + fold(more, MOST_MESSAGE, "line")
 

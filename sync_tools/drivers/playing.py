@@ -1,0 +1,176 @@
+"""A person is the scheduler: at each visible operation that more than one thread could do, somebody says who goes on.
+
+A played schedule is its list of choices. Every position is reached by running the schedule from its start, so taking
+a choice back is running a shorter list; nothing has to be kept alive in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sync_tools.drivers.autopsy import Holdings
+from sync_tools.drivers.building import build_failure, build_steps
+from sync_tools.drivers.explore import tokens_of
+from sync_tools.drivers.interrupts import signals_belong_to
+from sync_tools.drivers.racing import build_race_failure, racing_pairs
+from sync_tools.drivers.runner import Run, Runner, shown
+from sync_tools.drivers.shrink import departures_of
+from sync_tools.drivers.standing import Names, standings, variables
+from sync_tools.kernel.turns import PRUNED
+from sync_tools.words.errors import UserError
+from sync_tools.words.failure import Failure
+from sync_tools.words.order import default_choice
+from sync_tools.words.position import FAILED, PASSED, TOO_LONG, Position, Standing, Variable
+from sync_tools.words.schedule import Token
+
+
+class Chosen:
+    """The strategy of a played schedule: the choices so far, and a stop at the next one.
+
+    It is asked once before each step, so the place of a step in the trace is known when it is chosen.
+
+    Args:
+        choices: the threads that were picked.
+        names: what the threads stand before is named at each step, in the same order every time.
+
+    Attributes:
+        forced: the numbers of the steps before which only one thread could go on.
+    """
+
+    plan: Sequence[int] = ()
+
+    def __init__(self, choices: Sequence[int], names: Names) -> None:
+        self.choices = choices
+        self.names = names
+        self.at = 0
+        self.forced: list[int] = []
+
+    def begin(self) -> bool:
+        """It is run once."""
+        return True
+
+    def choose(self, view: Any, current: Any) -> Any:
+        """The thread that was picked; None, to stop there, where nobody was asked yet."""
+        self.names.meet(view)
+        enabled = view.enabled()
+        # Once a thread has failed the schedule has, whoever goes on: the rest is run as a token's schedule is.
+        if len(enabled) == 1 or view.errors:
+            self.forced.append(len(view.trace) + 1)
+            return default_choice(enabled, current)
+        if self.at == len(self.choices):
+            return None
+        wanted = self.choices[self.at]
+        self.at += 1
+        for thread in enabled:
+            if thread.tid == wanted:
+                return thread
+        ready = ", ".join(f"T{thread.tid}" for thread in enabled)
+        raise UserError(f"choice {self.at}: T{wanted} can't go on there, only {ready} can")
+
+    def end(self, view: Any) -> None:
+        """Choices must not be left over."""
+        if self.at < len(self.choices):
+            raise UserError(f"choice {self.at + 1}: the schedule ends before it")
+
+
+class Game:
+    """A scenario whose schedules are played.
+
+    Args:
+        scenario: a function that starts threads, joins them and asserts.
+        args, kwargs, time, seed, instrument: as for ``explore``.
+        races: "fail" where a data race is a failure, as for ``explore``.
+        name, replay_command, hint: for the failure's report.
+
+    Raises:
+        UserError: a lab among the arguments cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        scenario: Callable[..., Any],
+        *,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        time: str = "any",
+        seed: int = 0,
+        instrument: Iterable[str] = (),
+        races: str = "report",
+        name: str | None = None,
+        replay_command: str = "",
+        hint: str = "",
+    ) -> None:
+        self._runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument)
+        self._races = races
+        self._title = name or str(getattr(scenario, "__name__", "scenario"))
+        self._replay_command = replay_command
+        self._hint = hint
+        self._tokens = tokens_of(self._runner)
+
+    def at(self, choices: Sequence[int] = ()) -> Position:
+        """The position after some choices: at the next choice, or at the end when there is none left.
+
+        Args:
+            choices: the threads that were picked, one for each time that more than one could go on.
+
+        Raises:
+            UserError: these choices cannot be made, the program has changed since the game began, or the scenario
+                does what no schedule can control.
+        """
+        if tokens_of(self._runner) != self._tokens:
+            raise UserError("the program has changed since this game began: begin it anew.")
+        names = Names()
+        strategy = Chosen(tuple(choices), names)
+        seen: list[tuple[tuple[Standing, ...], tuple[Variable, ...]]] = []
+
+        def look(world: Any) -> None:
+            world.quiet += 1  # guards may call code of the user's, in which nobody may switch now
+            try:
+                seen.append((standings(world, names), variables(world, names)))
+            finally:
+                world.quiet -= 1
+
+        with signals_belong_to(self._runner), self._runner.open():
+            run = self._runner.run(strategy, detail=True, look=look)
+            world = run.world
+            if world.stopped != PRUNED:
+                strategy.end(world)
+            (threads, values), outcome = seen[0], self._outcome(run)
+            failure = self._failure(run) if outcome == FAILED else None
+            position = Position(
+                choices=tuple(choices),
+                current=world.stopped_in,
+                threads=threads,
+                steps=build_steps(run, Holdings(world), {at: at + 1 for at in range(len(world.trace))}, names.of),
+                forced=tuple(strategy.forced),
+                variables=values,
+                outcome=outcome,
+                failure=failure,
+                result=shown(run.result) if outcome == PASSED else "",
+            )
+            world.forget()
+        return position
+
+    def _outcome(self, run: Run) -> str:
+        if run.failed:
+            return FAILED
+        if run.world.stopped == PRUNED:
+            return ""
+        if self._races == "fail" and racing_pairs(run):
+            return FAILED
+        return TOO_LONG if run.world.unfair else PASSED
+
+    def _failure(self, run: Run) -> Failure:
+        token = str(Token(*self._tokens, departures_of(run)))
+        told: dict[str, Any] = {
+            "scenario": self._title,
+            "token": token,
+            "found_on": 1,
+            "least": False,
+            "replay": self._replay_command.format(token=token) if self._replay_command else "",
+            "hint": self._hint,
+        }
+        if run.failed:
+            return self._runner.stamped(build_failure(run, **told))
+        return self._runner.stamped(build_race_failure(run, racing_pairs(run)[0], **told))

@@ -1,0 +1,118 @@
+"""The words for a played position that the screen and the plain lines share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync_tools.presentation.interleaving import place, shortener
+from sync_tools.presentation.report import verdict
+from sync_tools.presentation.text import count, plain
+from sync_tools.words.failure import Step
+from sync_tools.words.position import ENDED, FAILED, PASSED, READY, WAITING, Position, Standing, Variable
+
+Name = Callable[[str], str]
+
+# An operation as the beginning of what somebody does, where its own name does not read so.
+_WORDS = {
+    "wake up": "wake up from",
+    "clock": "read the clock",
+    "spin": "repeat its loop",
+    "result": "get the result of",
+    "wait_for": "wait for",
+}
+_STATES = {READY: "next", WAITING: "waits"}
+
+HELP = """\
+You are the scheduler. Every thread stands before its next visible operation: a read or write of what threads share, \
+or a lock, a join, a queue and so on. You say which thread does its operation. Then all stand still again.
+
+An order of steps in which the program goes wrong is what you look for: then you have broken it, and get a command \
+that runs this order again. Nothing here is luck. The same picks always give the same steps, so take back what you \
+like, and try the other way.
+
+A thread that waits cannot be picked; beside it stands why. Where only one thread can go on it does so by itself: its \
+steps have a * among the steps so far.
+
+T0 runs the test: it starts the others, waits for them (join), and then checks what came out."""
+
+
+def names_of(position: Position) -> Name:
+    """A function that shortens the names of a position: "hits" for "HitCounter.hits" where that says enough."""
+    names = {each.target for each in position.threads} | {step.target for step in position.steps}
+    names |= {lock for each in position.threads for lock in each.held} | {each.name for each in position.variables}
+    return shortener(names)
+
+
+def who(position: Position, thread: int) -> str:
+    """``T1 worker-1``."""
+    return f"T{thread} {plain(position.threads[thread].name)}"
+
+
+def operation(name: Name, verb: str, target: str) -> str:
+    """``read hits``."""
+    return f"{_WORDS.get(verb, plain(verb))} {name(target)}".rstrip()
+
+
+def doing(standing: Standing, name: Name) -> str:
+    """``next: read hits``, ``waits: acquire lock (held by T2)``, ``ended``."""
+    if standing.state == ENDED:
+        return "ended"
+    reason = f" ({plain(standing.reason)})" if standing.reason else ""
+    return f"{_STATES[standing.state]}: {operation(name, standing.operation, standing.target)}{reason}"
+
+
+def done(step: Step, name: Name) -> str:
+    """``read hits = 0``."""
+    text = operation(name, step.operation, step.target)
+    if step.value not in (None, "None"):
+        text += (" = " if step.operation in ("read", "write") else ": ") + plain(str(step.value))
+    elif step.value is not None and step.operation in ("read", "write"):
+        text += " = None"
+    return f"{text} ({plain(step.note)})" if step.note else text
+
+
+def where(step: Step) -> str:
+    """``counter.py:12``; nothing where the place is not known."""
+    return place(step.site)
+
+
+def values(position: Position, name: Name) -> list[str]:
+    """``hits = 0`` for each variable; what threads share and change stands first."""
+
+    def last(variable: Variable) -> bool:
+        return not (variable.shared and variable.changed)
+
+    return [f"{name(each.name)} = {plain(each.value)}" for each in sorted(position.variables, key=last)]
+
+
+def locks(position: Position, name: Name) -> str:
+    """Who holds which locks."""
+    held = [f"T{each.thread} holds {', '.join(map(name, each.held))}" for each in position.threads if each.held]
+    return "; ".join(held) or "none held"
+
+
+def going_on(position: Position) -> int | None:
+    """The thread that goes on when nobody in particular is picked: the present one, if it can."""
+    return position.current if position.current in position.ready else None
+
+
+def refused(position: Position, thread: int, name: Name) -> str:
+    """Why a thread can't be picked."""
+    if not 0 <= thread < len(position.threads):
+        return f"There is no thread T{thread}."
+    standing = position.threads[thread]
+    if standing.state == ENDED:
+        return f"T{thread} has ended."
+    what = operation(name, standing.operation, standing.target)
+    return f"T{thread} can't {what} yet: {plain(standing.reason)}."
+
+
+def ending(position: Position) -> str:
+    """How the schedule ended, in one plain sentence; "" while it goes on."""
+    steps = count(len(position.steps), "step")
+    if position.outcome == FAILED:
+        assert position.failure is not None
+        return f"You broke it in {steps}: {verdict(position.failure)}"
+    if position.outcome == PASSED:
+        return f"The schedule ended after {steps}, and nothing broke. Take steps back (u), or start again (s)."
+    return "" if not position.outcome else f"Stopped after {steps}: this may go on for ever. Take steps back (u)."
