@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from sync_tools.doors import registry as registries
+from sync_tools.doors.break_keys import END, keyboard
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -134,16 +135,19 @@ def _tell(session: Session, told: int) -> int:
 
 def _on_screen(session: Session, lab: Lab, console: Console) -> None:
     """A key at a time; the terminal is as it was when this is left."""
+    from sync_tools.presentation.play_screen import help_screen
+
     message = digits = typed = ""
-    with console.screen(hide_cursor=True):
+    with keyboard() as read, console.screen(hide_cursor=True):
         while True:
             _draw(console, _lines(session, lab, console, message))
             message = ""
-            for key in _keys():
+            for key in _keys(read()):
                 if key == QUIT:
                     return
                 if key == HELP:
-                    _help(console)
+                    _draw(console, help_screen(*console.size))
+                    read()
                     continue
                 digits = digits + key if key.isdecimal() else ""
                 if digits and _may_go_on(session, digits):
@@ -159,17 +163,13 @@ def _may_go_on(session: Session, digits: str) -> bool:
     return any(str(each.thread).startswith(digits) and str(each.thread) != digits for each in session.position.threads)
 
 
-def _keys() -> Iterator[str]:
+def _keys(typed: str) -> Iterator[str]:
     """The keys that were pressed: several, where somebody types ahead."""
-    try:
-        typed = click.getchar()
-    except EOFError:
-        typed = QUIT
     if typed[:1] in ("\x1b", "\x00", "\xe0"):
         yield typed  # a cursor or a function key, which comes as several characters
         return
     for char in typed:
-        yield "" if char in "\r\n " else char.lower()
+        yield "" if char in "\r\n " else QUIT if char == END else char.lower()
 
 
 def _lines(session: Session, lab: Lab, console: Console, message: str) -> list[Line]:
@@ -179,14 +179,6 @@ def _lines(session: Session, lab: Lab, console: Console, message: str) -> list[L
     sources = {each.site.file: linecache.getlines(each.site.file) for each in position.threads}
     width, height = console.size
     return screen(position, lab.goal, lab.slug, sources, width, height, message, bool(session.undone))
-
-
-def _help(console: Console) -> None:
-    from sync_tools.presentation.play_screen import help_screen
-
-    _draw(console, help_screen(*console.size))
-    for _ in _keys():
-        return
 
 
 def _draw(console: Console, lines: list[Line]) -> None:

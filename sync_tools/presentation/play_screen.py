@@ -50,7 +50,7 @@ def screen(
     Returns:
         At most `height` lines of at most `width` characters.
     """
-    width, tall = max(width, NARROWEST), max(height, SHORTEST)
+    widest, width, tall = width, max(width, NARROWEST), max(height, SHORTEST)
     name = words.names_of(position)
     top = _top(position, goal, title, width)
     threads = [_heading("threads", width), *_threads(position, name, width, max(3, tall - 15))]
@@ -68,9 +68,8 @@ def screen(
     shown = [_heading("program", width), *_program(position, sources, width, lines)] if lines > 0 else []
     whole = [*top, *shown, *threads, *state, *steps]
     # On a screen that is too small even so, the question and the keys stay, and what is above them is cut.
-    return [Line(clip(line.text, width), line.role) for line in [*whole[: max(height - len(below), 0)], *below]][
-        :height
-    ]
+    kept = [*whole[: max(height - len(below), 0)], *below][-height:]
+    return [Line(clip(line.text, widest), line.role) for line in kept]
 
 
 def help_screen(width: int = 80, height: int = 24) -> list[Line]:
@@ -120,7 +119,7 @@ def _threads(position: Position, name: words.Name, width: int, most: int) -> lis
         if len(rows) + len(more) <= most:
             break
         folded = [each.thread for each in position.threads if each.state == state]
-        folded = folded[max(most - len(more) - 1, 0) :] if len(folded) == len(rows) else folded
+        folded = folded[-(len(rows) + len(more) + 1 - most) :]  # the line that names them takes one, too
         if len(folded) > 1:
             for thread in folded:
                 del rows[thread]
