@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
-from sync_tools.doors import registry as registries
 from sync_tools.doors.break_keys import END, keyboard
+from sync_tools.doors.student_cli import chosen_lab, lab_or_current, target_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,36 +34,25 @@ _STYLES = {
 }
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from sync_tools.doors.cli import _complete as labs_beginning_so  # here, for it imports this module
-
-    return labs_beginning_so(ctx, param, incomplete)
-
-
 @click.command("break")
-@click.argument("lab", shell_complete=_complete)
-@click.option(
-    "--target",
-    default="labs",
-    metavar="TARGET",
-    help="Whose program: labs (yours, the default), solutions, a folder laid out like labs, or a .py file.",
-)
+@lab_or_current
+@target_option
 @click.option("--plain", is_flag=True, help="Lines in, lines out, as when this is no terminal; for screen readers.")
 @click.pass_context
-def break_(ctx: click.Context, lab: str, target: str, plain: bool) -> None:
+def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> None:
     """Break a lab's program: you pick which thread goes on.
 
     Each thread stands before its next step on what the threads share. Pick who
     makes it, take it back, try another order, until the program goes wrong.
     The order that breaks it is printed as a command that runs it again.
+    Without LAB, the one that you worked at last.
 
     Exit code 0 when you have broken it, 1 when not.
     """
     from sync_tools.doors import screen
     from sync_tools.doors.break_session import playing
 
-    registry = registries.load(ctx.obj)
-    chosen = registry.find(lab)
+    registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     console = screen.console()
     with playing(registry, chosen, target) as session:
         drawn = not plain and sys.stdin.isatty() and console.is_terminal and not console.is_dumb_terminal

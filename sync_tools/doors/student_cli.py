@@ -28,11 +28,11 @@ def complete_lab(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 
 
 target_option = click.option("--target", default="labs", metavar="TARGET", help=_TARGET_HELP)
-_lab_or_current = click.argument("lab", shell_complete=complete_lab, required=False)
+lab_or_current = click.argument("lab", shell_complete=complete_lab, required=False)
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
-def _chosen(ctx: click.Context, name: str | None, *, becomes_current: bool = False) -> tuple[Registry, Lab]:
+def chosen_lab(ctx: click.Context, name: str | None, *, becomes_current: bool = False) -> tuple[Registry, Lab]:
     """The lab that is named, or else the one that was worked at last."""
     registry = registries.load(ctx.obj)
     lab = registry.find(name) if name else progress.current_lab(registry, progress.read(registry.root))
@@ -66,7 +66,7 @@ def _agreed(ctx: click.Context, question: str, command: str, yes: bool) -> None:
 
 def resume(ctx: click.Context) -> None:
     """Go on where the student was: watch the lab in a terminal, else say what is next."""
-    registry, lab = _chosen(ctx, None)
+    registry, lab = chosen_lab(ctx, None)
     if _in_terminal():
         _watch(registry, lab)
         return
@@ -109,7 +109,7 @@ def list_(ctx: click.Context) -> None:
 
 
 @click.command()
-@_lab_or_current
+@lab_or_current
 @target_option
 @click.pass_context
 def run(ctx: click.Context, lab: str | None, target: str) -> None:
@@ -117,7 +117,7 @@ def run(ctx: click.Context, lab: str | None, target: str) -> None:
 
     Without LAB, the one that you worked at last.
     """
-    registry, chosen = _chosen(ctx, lab, becomes_current=target == "labs")
+    registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     result = run_once(registry, chosen, target)
     click.echo(f"{chosen.number}. {chosen.title}\n")
     show_result(result)
@@ -155,7 +155,7 @@ def show_result(result: Any, *, all_cases: bool = True) -> None:
 
 
 @click.command()
-@_lab_or_current
+@lab_or_current
 @click.pass_context
 def watch(ctx: click.Context, lab: str | None) -> None:
     """Run a lab's tests now and at each save; keys give hints and the next lab.
@@ -163,7 +163,7 @@ def watch(ctx: click.Context, lab: str | None) -> None:
     Without LAB, the one that you worked at last. Where there is no terminal, keys are read as lines from the input,
     and its end is the end.
     """
-    _watch(*_chosen(ctx, lab))
+    _watch(*chosen_lab(ctx, lab))
 
 
 def _watch(registry: Registry, lab: Lab) -> None:
@@ -181,7 +181,7 @@ def _watch(registry: Registry, lab: Lab) -> None:
 
 
 @click.command()
-@_lab_or_current
+@lab_or_current
 @click.argument("number", type=int, required=False)
 @click.pass_context
 def hint(ctx: click.Context, lab: str | None, number: int | None) -> None:
@@ -191,7 +191,7 @@ def hint(ctx: click.Context, lab: str | None, number: int | None) -> None:
     """
     from sync_tools.doors import hints
 
-    registry, chosen = _chosen(ctx, lab)
+    registry, chosen = chosen_lab(ctx, lab)
     known = hints.read_hints(registry.readme(chosen))
     if number is None:
         number = hints.one_more(progress.read(registry.root).entry(chosen).hints, known)
@@ -213,7 +213,7 @@ def next_(ctx: click.Context, yes: bool) -> None:
     """Go to the next lab that is not solved."""
     from sync_tools.doors import hints
 
-    registry, here = _chosen(ctx, None)
+    registry, here = chosen_lab(ctx, None)
     known = progress.read(registry.root)
     solved = progress.state_of(registry, here, known) == progress.SOLVED
     following = progress.next_lab(registry, here, known)
@@ -232,7 +232,7 @@ def next_(ctx: click.Context, yes: bool) -> None:
 
 
 @click.command()
-@_lab_or_current
+@lab_or_current
 @_yes
 @click.pass_context
 def reset(ctx: click.Context, lab: str | None, yes: bool) -> None:
@@ -242,7 +242,7 @@ def reset(ctx: click.Context, lab: str | None, yes: bool) -> None:
     """
     from sync_tools.doors import resetting
 
-    registry, chosen = _chosen(ctx, lab)
+    registry, chosen = chosen_lab(ctx, lab)
     question = f"Put {chosen.program_name} back as it came? Your version is kept."
     _agreed(ctx, question, f"synclab reset {chosen.slug}", yes)
     click.echo(resetting.told(chosen, resetting.reset_lab(registry, chosen)))
