@@ -19,7 +19,7 @@ class ConfigStore:
     * :meth:`get` may be called from any number of threads, at any time: before, during and after the load. It waits
       until the settings are loaded, and every caller gets them.
     * What :meth:`get` returns is whole: the defaults, replaced by what the lines say. It does not change later.
-    * A thread that waits goes on as soon as the settings are loaded.
+    * A thread that waits goes on as soon as the settings are loaded. Until then it sleeps, and does not keep looking.
     """
 
     def __init__(self) -> None:
