@@ -193,6 +193,14 @@ def whole(target: Any, mode: str) -> tuple[Access, ...]:
     return (((identity(target), WHOLE), mode),)
 
 
+def begun(target: Any) -> tuple[Access, ...]:
+    """What an iterator looks at when it is made: nothing for a list's, all for a ChainMap's, else the size."""
+    if ChainMap in type(target).__mro__:
+        return whole(target, "R")
+    target = kept(target)
+    return whole(target, "s") if isinstance(target, dict | set | deque) else ()
+
+
 def element(target: Any, key: Any, mode: str) -> tuple[Access, ...]:
     """An access to one element: reading ("R"), replacing or adding ("W"), or deleting ("D") it."""
     target = kept(target)

@@ -16,6 +16,7 @@ from sync_tools.instrument.containers import (
     SCALARS,
     VIEW,
     VIEWS,
+    begun,
     effect_in_c,
     element,
     is_container,
@@ -166,12 +167,13 @@ def change(value: Any, right: Any, site: int) -> Any:
 
 
 def each(iterable: Any, site: int) -> Any:
-    """What a loop iterates over: a container is read once a step."""
+    """What a loop iterates over: a container is read once a step, and where its iterator needs it, at the beginning."""
     world = here.world
     if world is None or type(iterable) in SCALARS:
         return iterable
     target = mapping(world, iterable)
     if is_container(target) and getattr(type(iterable), "__iter__", None) in _PLAIN_ITERS:
+        begin(world, target, site)
         return _steps(world, iter(iterable), target, site)
     if type(iterable) is GeneratorType:
         note_shared(world, iterable)
@@ -219,6 +221,14 @@ _SPELLED = {
 _STEPPING = frozenset({"__iter__", "__reversed__"})
 
 
+def begin(world: Any, target: Any, site: int) -> None:
+    """An iterator is made: that of a list looks at nothing; others remember the size, which must stay the same."""
+    kind = type(target)
+    if kind is list or not (touched := begun(target)):
+        return
+    world.access("loop over", target, touched, site, None)
+
+
 def _steps(world: Any, iterator: Any, target: Any, site: int) -> Iterator[Any]:
     while True:
         op = world.access("iterate", target, whole(target, "R"), site, None)
@@ -252,6 +262,7 @@ def _container_call(
         world.keep_view(view, target)
         return view
     if name in _STEPPING:
+        begin(world, target, site)
         return _steps(world, bound(*args), target, site)
     key = args[0] if effect[0] == "key" and args else None
     touched = method_accesses(target, effect, args)

@@ -9,6 +9,7 @@ mode  meaning
 R     reads all of it (a variable; a whole container)
 W     writes all of it
 n     reads one element of a container (the element is a location of its own)
+s     looks at the size of a container
 e     replaces one element of a container
 i     inserts or deletes one key of a dict or set
 A     waits for a mutex and takes it
@@ -28,11 +29,17 @@ Location = tuple[int, Any]
 Access = tuple[Location, str]
 
 # Two operations on one location commute exactly when their modes stand here, in this order.
-COMMUTING = frozenset({"RR", "Rn", "nR", "nn", "ne", "en", "ni", "in", "ei", "ie", "ee", "GG"})
-MODES = "RWneiALTSG"
+COMMUTING = frozenset(
+    {
+        *("RR", "Rn", "nR", "nn", "ne", "en", "ni", "in", "ei", "ie", "ee"),
+        *("ss", "sR", "Rs", "sn", "ns", "se", "es"),
+        "GG",
+    }
+)
+MODES = "RWnseiALTSG"
 CLASHES = {mode: "".join(other for other in MODES if mode + other not in COMMUTING) for mode in MODES}
 TOTAL = frozenset("WALTS")  # invariant: these commute with nothing, so what came before them is behind them
-READING = frozenset("RnG")
+READING = frozenset("RnsG")
 
 # What tells one object from another, as ``id`` does. ``id`` raises an audit event each time, and where anybody listens
 # (the explored world has to) that takes three times as long.

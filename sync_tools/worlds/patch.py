@@ -26,6 +26,7 @@ from sync_tools.models import barriers, clock, conditions, executors, locks, que
 from sync_tools.seams import real
 from sync_tools.seams.world import current, here
 from sync_tools.words.errors import Uncontrolled
+from sync_tools.worlds import logs
 from sync_tools.worlds.base import REAL_TYPES
 
 _start_new_thread = threads.new_thread_starter(_thread.start_new_thread)
@@ -158,35 +159,14 @@ def _install() -> None:
         _put(module, name, stand_in)
     for name, method in threads.METHODS.items():
         _put(threading.Thread, name, method)
-    _put(logging.Handler, "acquire", _quiet_acquire)
-    _put(logging.Handler, "release", _quiet_release)
+    for name, method in logs.METHODS.items():
+        _put(logging.Handler, name, method)
     _put(sys, "breakpointhook", _no_breakpoint)
     _put(_bootstrap, "_find_and_load", _import_outside)
     _put(_bootstrap, "_load_unlocked", _load_inside)
     if sched is not None:  # its clock and its sleep are defaults of its constructor
         _installed.append((sched.scheduler.__init__, "__defaults__", sched.scheduler.__init__.__defaults__))
         sched.scheduler.__init__.__defaults__ = (clock.CLOCKS["monotonic"][1], clock.CLOCKS["sleep"][1])
-
-
-# A logging handler keeps a real lock from before the scenario. Nobody may switch while it is held.
-_real_handler_acquire = logging.Handler.acquire
-_real_handler_release = logging.Handler.release
-
-
-def _quiet_acquire(self: logging.Handler) -> None:
-    world = current()
-    if world is None or world.name != "explored":
-        _real_handler_acquire(self)
-    else:
-        world.quiet += 1
-
-
-def _quiet_release(self: logging.Handler) -> None:
-    world = current()
-    if world is None or world.name != "explored":
-        _real_handler_release(self)
-    else:
-        world.quiet -= 1
 
 
 def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:
