@@ -80,7 +80,10 @@ def run_lab(
     options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]
     unsubscribe = subscribe(collecting.explored)
     try:
-        run_pytest(registry, lab, target, options, [collecting])
+        # A debugger would wait for somebody who sees nothing of it: what it says is caught with all the rest. Where
+        # schedules are explored breakpoint() is an error that says so; on OS threads it does nothing.
+        with _environment("PYTHONBREAKPOINT", "0"):
+            run_pytest(registry, lab, target, options, [collecting])
     finally:
         unsubscribe()
     if collecting.fault is not None:
@@ -115,7 +118,7 @@ def run_pytest(registry: Registry, lab: Lab, target: str, options: Sequence[str]
     watch = _Watch()
     said = io.StringIO()
     arguments = [str(file), f"--rootdir={registry.root}", f"--target={target}", *_kit_plugin(), *_UNREWRITTEN, *options]
-    with _own_imports(registry.root), _no_environment("PYTEST_ADDOPTS"), redirect_stdout(said), redirect_stderr(said):
+    with _own_imports(registry.root), _environment("PYTEST_ADDOPTS"), redirect_stdout(said), redirect_stderr(said):
         code = pytest.main(arguments, plugins=[watch, *plugins])
     if watch.interrupted:
         raise KeyboardInterrupt
@@ -174,10 +177,14 @@ def _forget(root: Path) -> None:
 
 
 @contextmanager
-def _no_environment(name: str) -> Iterator[None]:
+def _environment(name: str, value: str | None = None) -> Iterator[None]:
+    """Give a variable another value; with None, none."""
     kept = os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
     try:
         yield
     finally:
+        os.environ.pop(name, None)
         if kept is not None:
             os.environ[name] = kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -41,7 +43,8 @@ def chosen_lab(ctx: click.Context, name: str | None, *, becomes_current: bool = 
     return registry, lab
 
 
-def _note(write: Any) -> None:
+def _note(write: Callable[[], None]) -> None:
+    """Write the state; where that cannot be done, say so and go on."""
     try:
         write()
     except OSError as error:
@@ -115,7 +118,7 @@ def list_(ctx: click.Context) -> None:
 def run(ctx: click.Context, lab: str | None, target: str) -> None:
     """Run a lab's tests and show the schedule that breaks it.
 
-    Without LAB, the one that you worked at last.
+    Without LAB, the lab that you worked at last.
     """
     registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     result = run_once(registry, chosen, target)
@@ -158,10 +161,10 @@ def show_result(result: Any, *, all_cases: bool = True) -> None:
 @lab_or_current
 @click.pass_context
 def watch(ctx: click.Context, lab: str | None) -> None:
-    """Run a lab's tests now and at each save; keys give hints and the next lab.
+    """Run a lab's tests at each save; keys do the rest.
 
-    Without LAB, the one that you worked at last. Where there is no terminal, keys are read as lines from the input,
-    and its end is the end.
+    Without LAB, the lab that you worked at last. Keys give hints, the next lab, the list and the program as it came;
+    they stand on the screen. Where there is no terminal, they are read from the input, and its end is the end.
     """
     _watch(*chosen_lab(ctx, lab))
 
@@ -173,7 +176,8 @@ def _watch(registry: Registry, lab: Lab) -> None:
     from sync_tools.doors.watching import Watching
 
     def show(text: str) -> None:
-        click.clear()  # nothing where there is no terminal
+        if os.environ.get("TERM") != "dumb":  # such a terminal would show the codes
+            click.clear()  # nothing where there is no terminal
         click.echo(f"{text}\n", color=True)
 
     with closing(events(registry.root / "labs")) as happening:
@@ -185,9 +189,9 @@ def _watch(registry: Registry, lab: Lab) -> None:
 @click.argument("number", type=int, required=False)
 @click.pass_context
 def hint(ctx: click.Context, lab: str | None, number: int | None) -> None:
-    """Read a lab's hints, one more each time; the first is only a nudge.
+    """Read a lab's hints, one more each time.
 
-    Without LAB, of the one that you worked at last. NUMBER asks for a certain one.
+    Without LAB, of the lab that you worked at last. The first is only a nudge. NUMBER asks for a certain one.
     """
     from sync_tools.doors import hints
 
@@ -226,7 +230,8 @@ def next_(ctx: click.Context, yes: bool) -> None:
     _note(lambda: progress.note_current(registry, following))
     click.echo(f"Lab {following.number}: {following.title}\n")
     story = hints.read_story(registry.readme(following))
-    click.echo(f"{story}\n" if story else "", nl=bool(story))
+    if story:
+        click.echo(f"{story}\n")
     click.echo(f"Read    labs/{following.id}/README.md\nChange  labs/{following.id}/{following.program_name}")
     click.echo("Then    synclab watch")
 
@@ -238,7 +243,7 @@ def next_(ctx: click.Context, yes: bool) -> None:
 def reset(ctx: click.Context, lab: str | None, yes: bool) -> None:
     """Put a lab's program back as it came; your version is kept.
 
-    Without LAB, of the one that you worked at last.
+    Without LAB, of the lab that you worked at last.
     """
     from sync_tools.doors import resetting
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -79,3 +80,15 @@ def test_who_is_told_may_print_and_the_tests_may_not(mixed):
     assert out.getvalue().split()[::2] == RUN_ORDER
     assert out.getvalue().split()[1::2] == ["failed", "passed", "passed", "passed"]
     assert err.getvalue().split() == ["0", "1", "2", "3"]
+
+
+def test_a_breakpoint_in_the_program_does_not_wait_for_anybody(mixed, monkeypatch):
+    """Its prompt would be caught with all that the tests print, and the command would seem to hang."""
+    monkeypatch.setattr("pdb.Pdb.set_trace", lambda *rest: pytest.fail("a debugger was started"))
+    program = mixed.program(mixed.labs[0])
+    program.write_text(RIGHT.replace("with self.lock", "breakpoint()\n        with self.lock"))
+    monkeypatch.setenv("PYTHONBREAKPOINT", "pdb.set_trace")
+    result = run_lab(mixed, mixed.labs[0], "labs")
+    assert [case.outcome for case in result.cases] == ["passed", "passed", "error", "passed"]
+    assert "breakpoint() while schedules are explored" in result.first_failure().text
+    assert os.environ["PYTHONBREAKPOINT"] == "pdb.set_trace"

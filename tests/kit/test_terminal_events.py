@@ -24,7 +24,7 @@ CALL = [sys.executable, "-m", "sync_tools"]
 def environment():
     left_out = ("PYTEST", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return {**kept, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm", "COLUMNS": "80"}
+    return {"TERM": "xterm", **kept, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "80"}
 
 
 @pytest.fixture
@@ -173,12 +173,13 @@ class Terminal:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
-def test_in_a_terminal_keys_need_no_enter_saves_are_heard_and_the_terminal_is_left_as_it_was(checkout):
+def test_in_a_terminal_keys_need_no_enter_saves_are_heard_and_the_terminal_is_left_as_it_was(checkout, monkeypatch):
     import termios
 
+    monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal(CALL, checkout)
     before = termios.tcgetattr(terminal.slave)
-    terminal.until("1 of 2 tests passed")
+    assert "\x1b[2J" in terminal.until("1 of 2 tests passed")
     terminal.until("q quit")
     terminal.type("h")
     assert "Look." in terminal.until("q quit")
@@ -197,12 +198,12 @@ def test_in_a_terminal_keys_need_no_enter_saves_are_heard_and_the_terminal_is_le
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
-def test_ctrl_c_ends_it_cleanly(checkout):
+def test_ctrl_c_ends_it_cleanly_and_a_dumb_terminal_gets_no_codes(checkout, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
     terminal = Terminal([*CALL, "watch"], checkout)
-    terminal.until("q quit")
-    terminal.until("1 of 2 tests passed")
-    terminal.until("q quit")
+    shown = terminal.until("1 of 2 tests passed") + terminal.until("q quit")
     terminal.type("\x03")
-    shown = terminal.until("Stopped.")
+    shown += terminal.until("Stopped.")
     assert "Traceback" not in shown
+    assert "\x1b" not in shown
     assert terminal.end() == 130

@@ -30,15 +30,26 @@ class Session:
         self.root = root
         self.registry = registries.load(root)
         self.screens = []
+        self.ended = []  # the tests, as they came to their end
+        self.ended_before = []  # how many had when each screen was drawn
         self.runs = []
         self.during_run = None
-        self.watching = Watching(self.registry, self.registry.labs[0], self.screens.append, self.run)
+        self.watching = Watching(self.registry, self.registry.labs[0], self.show, self.run)
+
+    def show(self, text):
+        self.screens.append(text)
+        self.ended_before.append(len(self.ended))
 
     def run(self, registry, lab, target, on_case):
         self.runs.append(lab.slug)
         if self.during_run is not None:
             self.during_run()
-        return run_lab(registry, lab, target, on_case=on_case)
+
+        def told(case, left):
+            self.ended.append(case.name)
+            on_case(case, left)
+
+        return run_lab(registry, lab, target, on_case=told)
 
     def sees(self, *events):
         """What is on the screen after these events."""
@@ -144,6 +155,7 @@ def test_the_report_is_shown_before_the_other_tests_have_ended(student):
     (student.root / "tests" / "labs" / "test_lab01_counter.py").write_text(early)
     final = student.sees(Started())
     running, first, last = student.screens
+    assert student.ended_before == [0, 2, 3]
     assert "Its tests are running ..." in running
     assert "counter: FAILED. Other tests are still running ..." in first
     assert "counter: FAILED, 2 of 3 tests passed." in last
@@ -161,6 +173,7 @@ def test_the_explored_tests_verdict_does_not_wait_for_the_os_threads(student):
     (student.root / PROGRAM).write_text(RIGHT)
     student.sees(Started())
     _, first, last = student.screens
+    assert student.ended_before == [0, 1, 2]
     assert "counter: passed so far, 1 test. Those on OS threads are still running ..." in first
     assert "2 classes of schedules explored" in first
     assert "Next:" not in first
