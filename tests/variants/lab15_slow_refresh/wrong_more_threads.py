@@ -1,0 +1,47 @@
+"""The bank is asked in a thread of its own, but the lock is held until that thread has ended.
+
+kind: lost-wakeup
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+
+class Sheet(NamedTuple):
+    """One rate sheet of the bank."""
+
+    number: int
+    rates: Mapping[str, int]
+
+
+class Quote(NamedTuple):
+    """A price in another currency, and the number of the sheet that its rate comes from."""
+
+    sheet: int
+    cents: int
+
+
+class RateBoard:
+    """The rate sheet that is in force in the shop."""
+
+    def __init__(self, fetch: Callable[[], Sheet]) -> None:
+        """Put the bank's sheet of the moment in force."""
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._number, self._rates = fetch()
+
+    def refresh(self) -> None:
+        """Ask the bank for its sheet and put it in force."""
+        with self._lock, ThreadPoolExecutor() as pool:
+            self._number, self._rates = pool.submit(self._fetch).result()
+
+    def quote(self, cents: int, currency: str) -> Quote:
+        """Return the price of `cents` euro cents in `currency`."""
+        with self._lock:
+            number = self._number
+            rate = self._rates[currency]
+        return Quote(number, cents * rate // 100)

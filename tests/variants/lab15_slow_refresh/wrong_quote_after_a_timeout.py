@@ -1,0 +1,47 @@
+"""A quote waits for the bank after all, if only for a fifth of a second.
+
+kind: assertion
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Sheet(NamedTuple):
+    """One rate sheet of the bank."""
+
+    number: int
+    rates: Mapping[str, int]
+
+
+class Quote(NamedTuple):
+    """A price in another currency, and the number of the sheet that its rate comes from."""
+
+    sheet: int
+    cents: int
+
+
+class RateBoard:
+    """The rate sheet that is in force in the shop."""
+
+    def __init__(self, fetch: Callable[[], Sheet]) -> None:
+        """Put the bank's sheet of the moment in force."""
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._sheet = fetch()
+
+    def refresh(self) -> None:
+        """Ask the bank for its sheet and put it in force."""
+        with self._lock:
+            self._sheet = self._fetch()
+
+    def quote(self, cents: int, currency: str) -> Quote:
+        """Return the price of `cents` euro cents in `currency`."""
+        free = self._lock.acquire(timeout=0.2)
+        sheet = self._sheet
+        if free:
+            self._lock.release()
+        return Quote(sheet.number, cents * sheet.rates[currency] // 100)

@@ -1,0 +1,48 @@
+"""Another kind of lock, held just as long: it lets in the same thread again, and no other.
+
+kind: lost-wakeup
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Sheet(NamedTuple):
+    """One rate sheet of the bank."""
+
+    number: int
+    rates: Mapping[str, int]
+
+
+class Quote(NamedTuple):
+    """A price in another currency, and the number of the sheet that its rate comes from."""
+
+    sheet: int
+    cents: int
+
+
+class RateBoard:
+    """The rate sheet that is in force in the shop."""
+
+    def __init__(self, fetch: Callable[[], Sheet]) -> None:
+        """Put the bank's sheet of the moment in force."""
+        self._fetch = fetch
+        self._lock = threading.RLock()
+        self._number, self._rates = fetch()
+
+    def refresh(self) -> None:
+        """Ask the bank for its sheet and put it in force."""
+        with self._lock:
+            sheet = self._fetch()
+            self._number = sheet.number
+            self._rates = sheet.rates
+
+    def quote(self, cents: int, currency: str) -> Quote:
+        """Return the price of `cents` euro cents in `currency`."""
+        with self._lock:
+            number = self._number
+            rate = self._rates[currency]
+        return Quote(number, cents * rate // 100)
