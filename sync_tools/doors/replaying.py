@@ -13,7 +13,7 @@ from sync_tools.doors.labrun import run_lab, run_pytest
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.doors.targets import program_path
 from sync_tools.drivers.explore import tokens_of
-from sync_tools.drivers.replay import replay
+from sync_tools.drivers.replay import MATTER, replay
 from sync_tools.drivers.runner import Runner
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import TokenMismatch
@@ -116,6 +116,7 @@ class _Replaying:
         scenario: Any = pyfuncitem.obj.scenario
         wanted = inspect.signature(scenario).parameters
         kwargs = {name: value for name, value in pyfuncitem.funcargs.items() if name in wanted}
+        options = getattr(pyfuncitem.obj, "options", {})
         self.ran = True
         try:
             with redirect_stdout(self.streams[0]), redirect_stderr(self.streams[1]):
@@ -123,7 +124,7 @@ class _Replaying:
                     scenario,
                     str(self.parsed),
                     kwargs=kwargs,
-                    races=getattr(pyfuncitem.obj, "options", {}).get("races", "report"),
+                    **{option: options[option] for option in MATTER if option in options},
                     name=f"{self.lab.slug}::{pyfuncitem.name}",
                     replay_command=self.command,
                     hint=self.hint,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 from sync_tools.drivers.choosing import SAMPLING, check
 from sync_tools.drivers.exploration import Exploration
 from sync_tools.drivers.explore import explore
+from sync_tools.drivers.replay import MATTER
 from sync_tools.drivers.stress import stress
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, UserError
@@ -103,12 +104,12 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
             'Say inconclusive="pass" if samples are enough here.'
         )
     settled = {**options, "strategy": strategy}
-    races = options.get("races") == "fail"
+    matter = {option: options[option] for option in MATTER if option in options}
 
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            command = _replay_call(function.__name__, args, kwargs, races)
+            command = _replay_call(function.__name__, args, kwargs, matter)
             told = {"replay_command": command, "smallest": _is_shown(), **report_options, **settled}
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
@@ -153,12 +154,12 @@ def _check_drawn(function: Any, given: tuple[Any, ...]) -> None:
             )
 
 
-def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], races: bool = False) -> str:
+def _replay_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], matter: dict[str, Any]) -> str:
     """The call that runs a schedule with the same data, for ``explore(replay_command=...)``; "" for the plain one."""
-    call = "".join(f", {what}={value!r}" for what, value in (("args", args), ("kwargs", kwargs)) if value)
+    given = {**({"args": args} if args else {}), **({"kwargs": kwargs} if kwargs else {}), **matter}
+    call = "".join(f", {what}={value!r}" for what, value in given.items())
     if not call or " at 0x" in call or not call.isprintable():
         return ""
-    call += ', races="fail"' if races else ""
     escaped = call.replace("{", "{{").replace("}", "}}")
     return f'replay({name}, "{{token}}"{escaped})'
 

@@ -16,6 +16,9 @@ from sync_tools.words.errors import TokenMismatch
 from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token
 
+# Options of an exploration that the same schedule depends on, so that it has to be run again with them.
+MATTER = ("races", "time", "seed", "instrument")
+
 
 def replay(
     scenario: Callable[..., Any],
@@ -24,6 +27,7 @@ def replay(
     args: Sequence[Any] = (),
     kwargs: Mapping[str, Any] | None = None,
     strict: bool = True,
+    time: str = "any",
     seed: int = 0,
     instrument: Iterable[str] = (),
     races: str = "report",
@@ -35,7 +39,7 @@ def replay(
 
     Args:
         scenario: as for ``explore``; of a test under ``@explored`` it is the test's function.
-        args, kwargs, seed, instrument: as for ``explore``.
+        args, kwargs, time, seed, instrument: as for ``explore``.
         token: from a report's Replay line.
         strict: the token must be of this scenario and this program, and fit step by step. Otherwise it is followed as
             far as it goes.
@@ -50,7 +54,7 @@ def replay(
     """
     parsed = Token.parse(token)
     scenario = _undecorated(scenario)
-    runner = Runner(scenario, args, kwargs, seed=seed, instrument=instrument)
+    runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument)
     own = tokens_of(runner)
     title = name or str(getattr(scenario, "__name__", "scenario"))
     if strict and parsed.scenario != own[0]:
