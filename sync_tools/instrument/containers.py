@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -172,6 +173,24 @@ def looked_up(target: Any, key: Any) -> tuple[Access, ...]:
     except TypeError:
         return whole(target, "R")
     return ((part, "R"), *whole(target, "n"))
+
+
+def makes_in_python(target: defaultdict[Any, Any]) -> bool:
+    """True where a defaultdict fills itself with what code of the program's makes: other threads may run meanwhile.
+
+    A factory in C (``list``, ``int``, ``threading.Lock``) leaves them no moment; the look and the change are one step.
+    """
+    if type(target).__missing__ is not defaultdict.__missing__:
+        return False  # written in Python: then it is seen
+    factory: Any = target.default_factory
+    while isinstance(factory, partial):
+        factory = factory.func
+    factory = getattr(factory, "__func__", factory)
+    if isinstance(factory, type):
+        made_by = [getattr(factory, "__init__", None), getattr(factory, "__new__", None)]
+    else:
+        made_by = [factory, vars(type(factory)).get("__call__")]
+    return any(isinstance(each, FunctionType) and "_sl_seen" in each.__globals__ for each in made_by)
 
 
 _OWN = frozenset(CONTAINERS)

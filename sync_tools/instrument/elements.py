@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections import ChainMap, UserDict, UserList
+from collections import ChainMap, UserDict, UserList, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import GeneratorType
@@ -22,6 +22,7 @@ from sync_tools.instrument.containers import (
     is_container,
     is_plain,
     looked_up,
+    makes_in_python,
     method_accesses,
     method_effect,
     place_in_list,
@@ -41,8 +42,27 @@ def getitem(target: Any, key: Any, site: int) -> Any:
         return note(world.access("read", target, place_in_list(target, key, "R"), site, key), target[key])
     if method_effect(type(target), "__getitem__") is None:
         return target[key]  # no container, or one that does this in Python: then what it does is seen
+    if isinstance(target, defaultdict) and makes_in_python(target):
+        return _made_or_found(world, target, key, site)
     op = touch(world, "read", target, lambda: element(target, key, "R"), site, key)
     return note(op, target[key])
+
+
+_NOTHING = object()
+
+
+def _made_or_found(world: Any, target: Any, key: Any, site: int) -> Any:
+    """``target[key]`` of a defaultdict whose factory is the program's: two threads may both find nothing there.
+
+    As ``defaultdict.__missing__`` does it: look, make, put it there (whatever is there by now), and keep one's own.
+    """
+    op = touch(world, "read", target, lambda: looked_up(target, key), site, key)
+    found = dict.get(target, key, _NOTHING)
+    if found is not _NOTHING:
+        return note(op, found)
+    value = target.default_factory()
+    setitem(value, target, key, site)
+    return value
 
 
 def setitem(value: Any, target: Any, key: Any, site: int) -> None:

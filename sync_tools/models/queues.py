@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections import deque
 from heapq import heappop, heappush
+from types import GenericAlias
 from typing import Any
 
 from sync_tools.models.locks import Lock
@@ -32,6 +33,7 @@ class Queue:
     """A model of ``queue.Queue``. Subclasses may override ``_init``, ``_qsize``, ``_put`` and ``_get``, as there."""
 
     _real: Any = RealQueue
+    __class_getitem__: Any = classmethod(GenericAlias)
 
     def __new__(cls, maxsize: int = 0) -> Any:
         if current() is None:
@@ -163,6 +165,8 @@ class PriorityQueue(LifoQueue):
 
 class SimpleQueue:
     """A model of ``queue.SimpleQueue``."""
+
+    __class_getitem__: Any = classmethod(GenericAlias)
 
     def __new__(cls) -> Any:
         if current() is None:
