@@ -1,0 +1,41 @@
+"""A camera is a token in a queue of its own, and the tokens are taken in the order of their numbers."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from typing import TypeVar
+
+Picture = TypeVar("Picture")
+
+
+class CameraRing:
+    """Cameras in a circle. From position p, camera p and the next one round the circle take a picture together."""
+
+    def __init__(self, cameras: int) -> None:
+        """Put `cameras` cameras up, numbered from 0. There are as many positions."""
+        if cameras < 3:
+            raise ValueError(f"a ring needs at least three cameras, not {cameras}")
+        self._cameras: list[queue.SimpleQueue[int]] = [queue.SimpleQueue() for _ in range(cameras)]
+        for number, camera in enumerate(self._cameras):
+            camera.put(number)
+
+    def shoot(self, position: int, expose: Callable[[int, int], Picture]) -> Picture:
+        """Take a picture from `position`: have its two cameras, and call ``expose(left, right)`` with their numbers."""
+        count = len(self._cameras)
+        if not 0 <= position < count:
+            raise IndexError(f"there is no position {position} in a ring of {count} cameras")
+        left, right = position, (position + 1) % count
+        first, second = sorted((left, right))
+        one = self._cameras[first].get()
+        two = self._cameras[second].get()
+        try:
+            return expose(left, right)
+        finally:
+            self._cameras[second].put(two)
+            self._cameras[first].put(one)
+
+
+def scan(ring: CameraRing, position: int, pictures: int, expose: Callable[[int, int], Picture]) -> list[Picture]:
+    """Take `pictures` pictures from one position, one after the other."""
+    return [ring.shoot(position, expose) for _ in range(pictures)]

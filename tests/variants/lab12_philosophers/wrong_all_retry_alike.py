@@ -1,0 +1,41 @@
+"""When the second camera is taken it gives the first one back and begins again; all do so in step, for ever.
+
+kind: livelock
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Picture = TypeVar("Picture")
+
+
+class CameraRing:
+    """Cameras in a circle. From position p, camera p and the next one round the circle take a picture together."""
+
+    def __init__(self, cameras: int) -> None:
+        """Put `cameras` cameras up, numbered from 0. There are as many positions."""
+        if cameras < 3:
+            raise ValueError(f"a ring needs at least three cameras, not {cameras}")
+        self._cameras = [threading.Lock() for _ in range(cameras)]
+
+    def shoot(self, position: int, expose: Callable[[int, int], Picture]) -> Picture:
+        """Take a picture from `position`: have its two cameras, and call ``expose(left, right)`` with their numbers."""
+        count = len(self._cameras)
+        if not 0 <= position < count:
+            raise IndexError(f"there is no position {position} in a ring of {count} cameras")
+        left, right = position, (position + 1) % count
+        while True:
+            with self._cameras[left]:
+                if self._cameras[right].acquire(blocking=False):
+                    try:
+                        return expose(left, right)
+                    finally:
+                        self._cameras[right].release()
+
+
+def scan(ring: CameraRing, position: int, pictures: int, expose: Callable[[int, int], Picture]) -> list[Picture]:
+    """Take `pictures` pictures from one position, one after the other."""
+    return [ring.shoot(position, expose) for _ in range(pictures)]
