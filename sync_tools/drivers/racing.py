@@ -166,5 +166,7 @@ def _described(world: Any, holdings: Holdings, first: int, second: int) -> Race:
     for index in (first, second):
         op = world.trace[index]
         held = tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1))
-        sides.append(RacingAccess(str(world.threads[op.tid].face.name), op.kind, op_site(op), held))
+        # The beginning of a loop and its turns are one line of the program, and one side of one race.
+        kind = "iterate" if op.kind == "loop over" else op.kind
+        sides.append(RacingAccess(str(world.threads[op.tid].face.name), kind, op_site(op), held))
     return Race(target_name(world.trace[second], world), sides[0], sides[1])

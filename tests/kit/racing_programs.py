@@ -302,7 +302,7 @@ def an_append_beside_a_loop():
     run_together(one, two)
 
 
-@racing(("table", 'write: table["b"] = 1', "loop over: for key in table:"))
+@racing(("table", 'write: table["b"] = 1', "iterate: for key in table:"))
 def a_new_key_beside_a_loop():
     table = {"a": 0}
 
