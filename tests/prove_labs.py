@@ -96,7 +96,7 @@ def add(shown: Shown, found: dict, goal_test: str, seed: int) -> list[str]:
             shown.rejected += bool(tests) and not passed
         if run["role"] == SOLUTION:
             # Drawn inputs differ from seed to seed, and so do their classes.
-            shown.classes.add(sum(test["schedules"] for test in explored if test["inputs"] == 1))
+            shown.classes.add(sum(test["schedules"] for test in explored if not test["drawn"]))
             shown.fix_seconds.append(seconds)
         if run["role"] == SHIPPED:
             shown.tokens.update(test["token"] for test in explored if test["name"] == goal_test)

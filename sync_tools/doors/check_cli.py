@@ -11,9 +11,12 @@ from sync_tools.doors import registry as registries
 @click.argument("labs", nargs=-1, metavar="[LAB]...")
 @click.option("--jobs", type=int, metavar="N", help="Processes at a time; by default one a core.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of drawn inputs and of random choices.")
+@click.option("--rounds", type=int, metavar="N", help="At most N rounds in the stressed tests of right programs.")
 @click.option("--mutants", is_flag=True, help="Also try the tests on mutants (synclab mutate); takes some minutes.")
 @click.pass_context
-def check(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, seed: int, mutants: bool) -> None:
+def check(
+    ctx: click.Context, labs: tuple[str, ...], jobs: int | None, seed: int, rounds: int | None, mutants: bool
+) -> None:
     """Check that the labs' tests reject what is wrong and accept what is right.
 
     As it comes each lab fails its explored and its stressed tests and passes the sequential ones; the solution and
@@ -24,7 +27,7 @@ def check(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, seed: int
 
     registry = registries.load(ctx.obj)
     chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
-    checked = checking.check_labs(registry, chosen, processes=jobs, seed=seed)
+    checked = checking.check_labs(registry, chosen, processes=jobs, seed=seed, rounds=rounds)
     judged = mutating.judge_all(registry, chosen, jobs) if mutants else None
     screen.show(check_tables.check_table(checked, judged))
     for line in check_tables.not_exhaustive(checked):

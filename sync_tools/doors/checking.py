@@ -10,7 +10,7 @@ from sync_tools.doors import promises
 from sync_tools.doors.lab_files import bounded_tests, file_problems
 from sync_tools.doors.labrun import run_lab
 from sync_tools.doors.pool import run_all
-from sync_tools.doors.programs import SHIPPED, WRONG, expected_kind, programs_of
+from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG, expected_kind, programs_of
 from sync_tools.doors.promises import Run
 from sync_tools.doors.registry import Lab, Registry, load
 from sync_tools.words.errors import UserError
@@ -27,6 +27,7 @@ class Asked:
         program: its name.
         path: its file.
         seed: of drawn inputs and random choices.
+        rounds: at most that many in stressed tests; None for as many as they name.
     """
 
     root: Path
@@ -35,6 +36,7 @@ class Asked:
     program: str
     path: Path
     seed: int
+    rounds: int | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,12 @@ class Checked:
 
 
 def check_labs(
-    registry: Registry, labs: Sequence[Lab], *, processes: int | None = None, seed: int = 0
+    registry: Registry,
+    labs: Sequence[Lab],
+    *,
+    processes: int | None = None,
+    seed: int = 0,
+    rounds: int | None = None,
 ) -> list[Checked]:
     """Check some labs.
 
@@ -64,13 +71,14 @@ def check_labs(
         labs: which.
         processes: how many programs at a time; None for one a core.
         seed: of drawn inputs and random choices.
+        rounds: at most that many in the stressed tests of right programs; None for as many as they name.
 
     Raises:
         UserError: there are no variants and solutions here, as in a student's copy.
     """
     files = {lab.id: file_problems(registry, lab) for lab in labs}
     todo = [
-        Asked(registry.root, lab.id, program.role, program.name, program.path, seed)
+        Asked(registry.root, lab.id, program.role, program.name, program.path, seed, rounds)
         for lab in labs
         for program in programs_of(registry, lab)
         if not _unusable(registry, lab)
@@ -101,9 +109,10 @@ def run_one(asked: Asked) -> Run:
     registry = load(asked.root)
     lab = registry.find(asked.lab)
     wrong = asked.role == WRONG
+    rounds = asked.rounds if asked.role in (SOLUTION, OTHER) else None
     try:
         expected = expected_kind(asked.path) if wrong else ""
-        result = run_lab(registry, lab, str(asked.path), stop_early=wrong, seed=asked.seed)
+        result = run_lab(registry, lab, str(asked.path), stop_early=wrong, seed=asked.seed, rounds=rounds)
     except UserError as error:
         return Run(asked.lab, asked.role, asked.program, (), problem=str(error))
     return Run(asked.lab, asked.role, asked.program, promises.tests_of(result), expected=expected)

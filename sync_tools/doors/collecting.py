@@ -113,6 +113,8 @@ class Collecting:
             inputs=len(self._runs),
             schedules=sum(run.schedules for run in self._runs),
             largest=max((run.schedules for run in self._runs), default=0),
+            threads=max((run.threads for run in self._runs), default=0),
+            drawn=bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False)),
             complete=bool(self._runs) and all(run.complete for run in self._runs),
             failure=failure,
             text=text,

@@ -52,6 +52,7 @@ def run_lab(
     world: str = "",
     stop_early: bool = False,
     seed: int = 0,
+    rounds: int | None = None,
 ) -> LabResult:
     """Run a lab's tests against a target.
 
@@ -66,6 +67,7 @@ def run_lab(
         world: "explored" leaves out the tests on OS threads, "native" runs only those, "" runs all.
         stop_early: leave out what comes after the first test that does not pass.
         seed: of drawn inputs and of random choices. The same one gives the same inputs, so the same verdict.
+        rounds: at most that many in stressed tests; None for as many as they name.
 
     Returns:
         The results of the tests, in the order of the file.
@@ -78,6 +80,7 @@ def run_lab(
     LabModule(lab.id, program_path(registry.root, lab, target)).check()
     collecting = Collecting(_outside(on_test), only, _outside(on_case), world)
     options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]
+    options += [] if rounds is None else [f"--sync-rounds={rounds}"]
     unsubscribe = subscribe(collecting.explored)
     try:
         # A debugger would wait for somebody who sees nothing of it: what it says is caught with all the rest. Where

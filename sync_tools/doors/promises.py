@@ -22,9 +22,10 @@ class Shown:
         bug_class: the failure's class, or "".
         token: of the failing schedule, or "".
         world: "explored", "native", or "" for an ordinary test.
-        inputs: how many inputs were tried; more than one where they are drawn.
+        drawn: its inputs, or its schedules, are drawn.
         schedules: how many schedules were run, over all inputs.
         largest: the most of them for one input.
+        threads: the most threads of a schedule; 0 where none was explored.
         complete: every class of schedules was run for each input.
         seconds: wall-clock time.
         message: the first line of what was wrong, or "".
@@ -36,9 +37,10 @@ class Shown:
     bug_class: str
     token: str
     world: str
-    inputs: int
+    drawn: bool
     schedules: int
     largest: int
+    threads: int
     complete: bool
     seconds: float
     message: str
@@ -115,9 +117,10 @@ def shown(case: CaseResult) -> Shown:
         bug_class=failure.bug_class if failure else "",
         token=case.token,
         world=case.world,
-        inputs=case.inputs,
+        drawn=case.drawn,
         schedules=case.schedules,
         largest=case.largest,
+        threads=case.threads,
         complete=case.complete,
         seconds=case.seconds,
         message=text.partition("\n")[0],
@@ -130,8 +133,8 @@ def tests_of(result: LabResult) -> tuple[Shown, ...]:
 
 
 def sequential(solution: Run) -> set[str]:
-    """The names of a lab's sequential tests: the explored ones in which one schedule is all there is."""
-    return {test.name for test in solution.of(EXPLORED) if (test.inputs, test.schedules) == (1, 1) and test.complete}
+    """The names of a lab's sequential tests: the explored ones in which the solution has one thread."""
+    return {test.name for test in solution.of(EXPLORED) if test.threads == 1 and not test.drawn}
 
 
 def broken(lab: Lab, runs: Sequence[Run]) -> list[str]:
@@ -143,9 +146,9 @@ def broken(lab: Lab, runs: Sequence[Run]) -> list[str]:
     """
     solution = next(run for run in runs if run.role == SOLUTION)
     alone = sequential(solution)
-    found = [] if alone else ["there is no sequential test: no explored test has one schedule only"]
+    found = [] if alone else ["there is no sequential test: no explored test has one thread only"]
     found += [f"there is no {world} test" for world in (EXPLORED, NATIVE) if not solution.of(world)]
-    found += ["no test draws its inputs"] if not any(test.inputs > 1 for test in solution.tests) else []
+    found += [] if any(test.drawn for test in solution.tests) else ["no test draws its inputs"]
     for run in runs:
         if run.problem:
             found.append(f"{run.program}: {run.problem}")

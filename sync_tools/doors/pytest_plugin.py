@@ -31,7 +31,7 @@ _PREFIX = "test_"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--target``, ``--instrument``, ``--sync-seed`` and the ini option ``sync_instrument``."""
+    """Add ``--target``, ``--instrument``, ``--sync-seed``, ``--sync-rounds`` and the ini option ``sync_instrument``."""
     group = parser.getgroup("synclab")
     group.addoption(
         "--target",
@@ -50,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         metavar="N",
         help="seed of the random choices in explored and stressed tests that name none (0)",
+    )
+    group.addoption(
+        "--sync-rounds",
+        type=int,
+        metavar="N",
+        help="at most N rounds in stressed tests, whatever they name: a quicker look, which catches less",
     )
     sync_log.add_options(group)
     parser.addini(
@@ -153,6 +159,8 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
         options["instrument"] = instrument
     if item.config.getoption("--sync-seed") is not None:
         options["seed"] = item.config.getoption("--sync-seed")
+    if item.config.getoption("--sync-rounds") is not None:
+        options["most_rounds"] = item.config.getoption("--sync-rounds")
     module = Path(str(item.path)).stem
     if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
         slug = module[len(_PREFIX) :].partition("_")[2]

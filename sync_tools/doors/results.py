@@ -25,6 +25,8 @@ class CaseResult:
         inputs: explorations or stress runs of this test; more than one where inputs are drawn.
         schedules: schedules (or rounds, on OS threads) over all of them.
         largest: the most of them for one input.
+        threads: the most threads of a schedule; 0 where none was explored.
+        drawn: its inputs, or its schedules, are drawn by hypothesis.
         complete: True when every class of schedules was run for each input.
         failure: what broke, or None.
         text: the error's text where there is no Failure; "" for a passed test.
@@ -40,6 +42,8 @@ class CaseResult:
     inputs: int = 0
     schedules: int = 0
     largest: int = 0
+    threads: int = 0
+    drawn: bool = False
     complete: bool = False
     failure: Failure | None = None
     text: str = ""

@@ -12,7 +12,7 @@ from sync_tools.drivers.choosing import SAMPLING, check
 from sync_tools.drivers.exploration import Exploration
 from sync_tools.drivers.explore import explore
 from sync_tools.drivers.replay import MATTER
-from sync_tools.drivers.stress import stress
+from sync_tools.drivers.stress import ROUNDS, stress
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, UserError
 from sync_tools.words.failure import ENDLESS_LOOP, LIVELOCK, STARVATION, Failure
@@ -111,6 +111,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
             _check_drawn(function, (*args, *kwargs.values()))
             command = _replay_call(function.__name__, args, kwargs, matter)
             told = {"replay_command": command, "smallest": _is_shown(), **report_options, **settled}
+            told.pop("most_rounds", None)
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
@@ -135,7 +136,10 @@ def stressed(test: Any = None, **options: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
             known = {key: value for key, value in report_options.items() if key in ("name", "hint", "seed")}
-            result = stress(scenario, args=args, kwargs=kwargs, **{**known, **options})
+            told = {**known, **options}
+            if "most_rounds" in report_options:
+                told["rounds"] = min(told.get("rounds", ROUNDS), report_options["most_rounds"])
+            result = stress(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs)
 

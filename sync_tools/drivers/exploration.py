@@ -24,6 +24,7 @@ class Exploration:
         sampled: how many were drawn beside the search, to find sooner what lies deep; they are in none of the counts.
         failing: how many of them broke the scenario.
         operations: visible operations, over all schedules.
+        threads: the most threads of a schedule, the scenario's own among them; 0 on OS threads, where none are counted.
         seconds: wall-clock time.
         results: how often each result (its repr, where it cannot be hashed) was returned.
         unseen: what could not be observed, one sentence each.
@@ -43,6 +44,7 @@ class Exploration:
     sampled: int = 0
     failing: int = 0
     operations: int = 0
+    threads: int = 0
     seconds: float = field(default=0.0, compare=False)
     results: Counter[Any] = field(default_factory=Counter)
     unseen: tuple[str, ...] = ()

@@ -189,6 +189,7 @@ def explore(
         sampled=tally.sampled,
         failing=tally.failing,
         operations=tally.operations,
+        threads=tally.threads,
         seconds=clock.perf_counter() - began,
         results=tally.results,
         unseen=tuple(runner.unseen) + ((too_long,) if too_long else ()),

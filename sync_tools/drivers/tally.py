@@ -25,6 +25,7 @@ class Tally:
         found_on: on which schedule it was found, samples counted.
         unfair: True when some schedule ran to the step budget, and did not fail.
         long_at: the loop in which the first of these was then, if it was in one.
+        threads: the most threads of a schedule, the scenario's own among them.
         shortest, longest: virtual time of a schedule, seconds.
     """
 
@@ -39,6 +40,7 @@ class Tally:
         self.first: Run | None = None
         self.unfair = False
         self.long_at = ""
+        self.threads = 0
         self.shortest = float("inf")
         self.longest = 0.0
 
@@ -52,6 +54,7 @@ class Tally:
         self.begun += 1
         world = run.world
         self.operations += len(world.trace)
+        self.threads = max(self.threads, len(world.threads))
         if sample:
             self.sampled += 1
             self._keep_failing(run)
@@ -82,6 +85,7 @@ class Tally:
         self.results.update(other.results)
         self.unfair = self.unfair or other.unfair
         self.long_at = self.long_at or other.long_at
+        self.threads = max(self.threads, other.threads)
         self.shortest = min(self.shortest, other.shortest)
         self.longest = max(self.longest, other.longest)
 

@@ -74,7 +74,7 @@ TWO, ONE, LOAD = "test_two_additions_count_two", "test_additions_count", "test_n
         ("solution", {"test": TWO, "outcome": "inconclusive"}, "solution: .* ends inconclusive"),
         ("solution", {"test": TWO, "complete": False}, "solution: .* is not exhaustive, and no docstring"),
         ("solution", {"test": TWO, "largest": 101}, "ran 101 schedules; the budget is 100"),
-        ("solution", {"test": ONE, "schedules": 2}, "there is no sequential test"),
+        ("solution", {"test": ONE, "threads": 2}, "there is no sequential test"),
         ("other", {"test": LOAD, "outcome": "failed"}, "other_appending: test_no_addition.* ends failed"),
         ("wrong", {"test": TWO, "outcome": "passed"}, "wrong_new_lock passes every test"),
         ("wrong", {"test": TWO, "kind": "deadlock"}, "ends deadlock, and its header says assertion"),
