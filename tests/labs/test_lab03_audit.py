@@ -105,6 +105,14 @@ def test_two_transfers_do_not_move_the_same_money(lab):
 
 
 @explored
+def test_the_auditor_finds_all_the_money_during_two_transfers(lab):
+    bank = lab.Bank({"rent": 100, "food": 50})
+    *_, seen = run_together((bank.transfer, "rent", "food", 40), (bank.transfer, "food", "rent", 50), bank.balances)
+    total = sum(seen.values())
+    assert total == 150, f"150 is in the bank all the time, the auditor found {total}"
+
+
+@explored
 def test_two_auditors_at_once_do_not_keep_a_later_transfer_waiting(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     first, second = run_together(bank.balances, bank.balances)

@@ -29,7 +29,7 @@ class Bank:
         """Move `amount` cents from `source` to `target` if they are there; say whether they were."""
         _require_positive(amount)
         with ExitStack() as held:
-            for name in sorted({source, target}):
+            for name in sorted(dict.fromkeys((source, target))):
                 held.enter_context(self._locks[name])
             if self._balances[source] < amount:
                 return False
