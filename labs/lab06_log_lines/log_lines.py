@@ -39,27 +39,27 @@ class LogFile:
     """
 
     def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+        self.sink = sink
 
     def logger(self, name: str) -> Logger:
         """Return a new logger that writes to this log file. Two loggers may have the same name."""
-        return Logger(name, self._sink)
+        return Logger(name, self)
 
     def close(self) -> None:
         """Bring all lines to the disk."""
-        self._sink.flush()
+        self.sink.flush()
 
 
 class Logger:
     """One part of the program writes its lines through this. :meth:`LogFile.logger` makes it."""
 
-    def __init__(self, name: str, sink: Sink) -> None:
+    def __init__(self, name: str, log_file: LogFile) -> None:
         self._name = name
-        self._sink = sink
+        self._log_file = log_file
 
     def log(self, level: str, message: str) -> None:
         """Log one line. There is no line break in `message`."""
-        print(f"{level} {self._name}: {message}", file=self._sink)
+        print(f"{level} {self._name}: {message}", file=self._log_file.sink)
 
 
 def deliver(log_file: LogFile, driver: str, parcels: Iterable[str]) -> None:

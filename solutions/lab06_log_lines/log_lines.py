@@ -39,27 +39,26 @@ class LogFile:
     """
 
     def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        # One lock for the file, made with it and handed to every logger. A lock in each logger would keep apart only
-        # the threads that share this logger, and they all write to the same file.
-        self._writing = threading.Lock()
+        self.sink = sink
+        # One lock for the file, made with it, and every logger finds it here. A lock in each logger would keep apart
+        # only the threads that share this logger, and they all write to the same file.
+        self.writing = threading.Lock()
 
     def logger(self, name: str) -> Logger:
         """Return a new logger that writes to this log file. Two loggers may have the same name."""
-        return Logger(name, self._sink, self._writing)
+        return Logger(name, self)
 
     def close(self) -> None:
         """Bring all lines to the disk."""
-        self._sink.flush()
+        self.sink.flush()
 
 
 class Logger:
     """One part of the program writes its lines through this. :meth:`LogFile.logger` makes it."""
 
-    def __init__(self, name: str, sink: Sink, writing: threading.Lock) -> None:
+    def __init__(self, name: str, log_file: LogFile) -> None:
         self._name = name
-        self._sink = sink
-        self._writing = writing
+        self._log_file = log_file
 
     def log(self, level: str, message: str) -> None:
         """Log one line. There is no line break in `message`."""
@@ -67,8 +66,8 @@ class Logger:
         #
         # Also right: one string with the line break in it and one call of write(), which the sink keeps together by
         # itself; a queue of lines and one thread that writes them, which close() joins.
-        with self._writing:
-            print(f"{level} {self._name}: {message}", file=self._sink)
+        with self._log_file.writing:
+            print(f"{level} {self._name}: {message}", file=self._log_file.sink)
 
 
 def deliver(log_file: LogFile, driver: str, parcels: Iterable[str]) -> None:
