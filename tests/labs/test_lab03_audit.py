@@ -63,7 +63,7 @@ def test_the_balances_that_an_auditor_got_stay_as_they_were(lab):
 
 
 # Explored, all of them exhaustive: every class of schedules is run. With one lock these are 2 to 6 classes a test; with
-# an auditor who looks again instead of waiting up to 32. The accounts are not opened in the order of their names: a
+# an auditor who looks again instead of waiting up to 554. The accounts are not opened in the order of their names: a
 # program with a lock an account that takes them in two different orders is found out.
 
 
