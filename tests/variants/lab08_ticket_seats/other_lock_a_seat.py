@@ -22,8 +22,7 @@ class Hall:
 
     def buy(self, seat: str, buyer: str) -> bool:
         """Sell `seat` to `buyer`; return False if it is sold already."""
-        self._require(seat)
-        with self._locks[seat]:
+        with self._locks[seat]:  # a KeyError if there is no such seat
             if seat in self._buyers:
                 return False
             self._buyers[seat] = buyer
