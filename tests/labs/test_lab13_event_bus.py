@@ -85,7 +85,7 @@ def test_who_is_not_subscribed_cannot_be_unsubscribed(lab):
     assert bus.publish("open") == 1
 
 
-# Explored, all of them exhaustive: every class of schedules is run. With one lock, held for the copy, these are 1 to 4
+# Explored, all of them exhaustive: every class of schedules is run. With one lock, held for the copy, these are 1 to 12
 # classes a test; where threads of the bus call the listeners up to 50 for one thread that publishes.
 #
 # The first two are witnesses as well: a listener and another thread's call of the bus have to overlap. Where they
@@ -197,6 +197,17 @@ def test_who_comes_while_another_goes_is_not_forgotten(lab):
     for inbox in (coming, third):
         inbox.check([(1, "order")])
     going.check([])
+
+
+@explored
+def test_of_two_orders_at_once_not_both_are_welcomed(lab):
+    bus = lab.EventBus()
+    messages, inbox = [], Inbox()
+    lab.welcome_one(bus, messages)
+    bus.subscribe(inbox)
+    run_together((bus.publish, "order"), (bus.publish, "order"))
+    inbox.check([(1, "order"), (2, "order")])
+    assert len(messages) <= 1, f"one order is to be welcomed, the messages are {messages}"
 
 
 # Stressed: the same on threads of the operating system, with seeded noise.
