@@ -34,6 +34,8 @@ def parse(source: str, path: str) -> ast.Module:
         BrokenLab: it has a syntax error; file and line are named.
     """
     try:
+        # Some errors are found by the compiler only: `global n` after n was used, `return` outside of a function.
+        compile(source, path, "exec", dont_inherit=True)
         return ast.parse(source, path)
     except SyntaxError as error:
         line = (error.text or "").strip()

@@ -104,6 +104,8 @@ def _unsorted(place: Place) -> Iterator[Change]:
         return  # what is sorted with the lock in hand are no locks to be taken
     for node in expressions_of(statement):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sorted":
+            if isinstance(node.args[0], ast.Set | ast.SetComp) or constructor(node.args[0]) in ("set", "frozenset"):
+                continue  # in no order to begin with: the mutant would be another one in every process
             plain = ast.Call(ast.Name("list", ast.Load()), [node.args[0]], [])
             yield replaced(place, "not sorted", with_other(statement, {node: plain}))
         elif isinstance(node, ast.IfExp) and _permuted(node.body, node.orelse):
@@ -158,7 +160,7 @@ def _halves(statement: ast.stmt) -> Iterator[tuple[ast.stmt, ast.stmt]]:
         yield _assign(kept, statement.test), with_other(statement, {statement.test: seen})
     elif (
         isinstance(statement, ast.Assign)
-        and not isinstance(statement.targets[0], ast.Name)
+        and any(isinstance(node, ast.Attribute | ast.Subscript) for node in ast.walk(statement.targets[0]))
         and not silent(ast.Expr(statement.value))
     ):
         yield _assign(kept, statement.value), _assign(statement.targets, seen)

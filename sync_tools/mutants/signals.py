@@ -87,13 +87,19 @@ def publish_earlier(place: Place, known: Known) -> Iterator[Change]:
     if not publishing:
         return
     first = place.index
-    while first > 0 and not may_leave(place.block[first - 1]) and not bound(place.block[first - 1]) & used(statement):
+    while first > 0 and _may_be_passed(place.block[first - 1], statement):
         first -= 1
     passed = place.block[first : place.index]
-    if all(map(silent, passed)) or all(isinstance(each, Function) or _is_text(each) for each in passed):
+    if all(silent(each) or isinstance(each, Function) for each in passed):
         return
     what = f"`{ast.unparse(statement).partition(chr(10))[0]}` {place.index - first} statement(s) earlier"
     yield Change(place.function, statement.lineno, what, place.block, first, place.index + 1, (statement, *passed))
+
+
+def _may_be_passed(before: ast.stmt, statement: ast.stmt) -> bool:
+    """True where `statement` can stand before the one that it comes after: it needs nothing of it."""
+    declares = isinstance(before, ast.Global | ast.Nonlocal) or _is_text(before)
+    return not (declares or may_leave(before) or bound(before) & used(statement))
 
 
 def _publishes(statement: ast.stmt) -> bool:

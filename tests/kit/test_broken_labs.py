@@ -20,6 +20,22 @@ def test_a_syntax_error_is_named_with_file_and_line(drive, tmp_path):
         drive(run_lab, args=(lab,))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "n = 0\ndef f():\n    n.x = 1\n    global n\n",
+        "def f():\n    def g():\n        x\n        nonlocal m\n",
+        "x = 1\ny = 2\n\nreturn x\n",
+        "def f(a,\n      b,\n      c,\n      a): pass\n",
+        "for x in y:\n    pass\nif x:\n    continue\n",
+    ],
+)
+@pytest.mark.parametrize("drive", [explore, stress])
+def test_what_only_the_compiler_finds_is_the_programs_mistake_too(drive, text, tmp_path):
+    with pytest.raises(BrokenLab, match=r"program\.py, line [1-4]: "):
+        drive(run_lab, args=(lab_of(tmp_path, text),))
+
+
 @pytest.mark.parametrize("drive", [explore, stress])
 def test_a_lab_without_its_file_is_named(drive, tmp_path):
     with pytest.raises(BrokenLab, match=r"missing\.py"):

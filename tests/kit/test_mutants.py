@@ -319,3 +319,35 @@ def test_mutants_of_the_labs_programs_are_programs_each_another_one(path):
         ast.parse(mutant.text)
         assert mutant.operator in OPERATORS and mutant.what and mutant.diff
         assert 1 <= mutant.line <= len(source.splitlines())
+
+
+DECLARING = """
+def report(totals):
+    '''The sum of all.'''
+    n = 0
+
+    def work():
+        nonlocal n
+        note.append(1)
+        totals["a"] = n
+"""
+
+
+def test_a_statement_does_not_come_before_the_declaration_of_its_names():
+    for mutant in mutants_of(DECLARING):
+        compile(mutant.text, mutant.name, "exec")
+    assert "publish-earlier report.work 1" in {mutant.name for mutant in mutants_of(DECLARING)}
+
+
+def test_what_has_no_order_to_begin_with_is_no_mutant_without_sorting():
+    ordered = [mutant.operator for mutant in mutants_of("def f(a, b):\n    take(sorted([a, b]))\n")]
+    from_a_set = [mutant.operator for mutant in mutants_of("def f(a, b):\n    take(sorted({a, b}))\n")]
+    assert "swap-acquisitions" in ordered and "swap-acquisitions" not in from_a_set
+
+
+def test_what_only_goes_to_local_names_is_not_parted():
+    body = "with self.lock:\n            n, m = self.n, self.m\n            self.n = m"
+    program = f"class C:\n    def f(self):\n        {body}\n"
+    parted = [mutant.what for mutant in mutants_of(program) if mutant.operator == "split"]
+    assert [what for what in parted if "n, m" in what] == []
+    assert parted == ["two critical sections, the second from `self.n = m` on"]
