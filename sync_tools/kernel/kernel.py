@@ -232,6 +232,8 @@ class Kernel(Turns):
         op = Op(kind, target, (((identity(target), SYNC), mode), *also), ready, deadline)
         if fits is not None:
             op.fits = fits
+        if timeout is not None and timeout <= 0:
+            op.at_once = True
         self.point(op)
         if state is not None:
             op.state = state()

@@ -39,6 +39,14 @@ def pending(threads: Sequence[VirtualThread]) -> list[Op]:
     return [thread.pending for thread in threads if thread.pending is not None]
 
 
+def _must_time_out(op: Op) -> bool:
+    """True for a wait that only its time-out can end now.
+
+    A sleep ends by itself, and what was asked not to wait goes on without what it asked for: no time passes.
+    """
+    return op.yields() and op.ready is not None and op.kind != "sleep" and not op.at_once
+
+
 class Turns:
     """Decides who goes on, each time that a thread stands before a visible operation.
 
@@ -121,8 +129,7 @@ class Turns:
     def _look_around(self) -> bool:
         """The running thread can't go on: can anybody?"""
         enabled = self.enabled()
-        # A sleep ends by itself. A wait with a time-out that nobody is left to end sooner is another thing.
-        if enabled and all(op.yields() and op.ready is not None and op.kind != "sleep" for op in pending(enabled)):
+        if enabled and all(_must_time_out(op) for op in pending(enabled)):
             self.waited_out += pending(enabled)
         return bool(enabled)
 

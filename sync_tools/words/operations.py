@@ -66,6 +66,7 @@ class Op:
         name: the attribute, key or variable that a data access touches.
         value: what was read or written; filled in only when a report will be made.
         succeeded: False when it timed out or did not get what it tried for.
+        at_once: it was asked not to wait: it gives up where another would begin to.
         held: None, or what must be true too before it is chosen: it belongs to a spin-wait (see ``kernel/spin.py``).
         state: what its target was like just before it, where guards of other operations depend on that.
         fits: the guard as a function of such a state; None where it is none.
@@ -78,6 +79,7 @@ class Op:
 
     value: Any = None
     succeeded: bool = True
+    at_once: bool = False
     held: Callable[[], bool] | None = None
     preempts: bool = False
     state: Any = None
