@@ -6,6 +6,7 @@ from typing import Any
 
 from sync_tools.detectors.waiting import Waiting, explain
 from sync_tools.kernel.turns import LIVELOCK, QUIESCENT
+from sync_tools.models.executors import awaits_work
 from sync_tools.models.tickets import Ticket
 from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
@@ -81,10 +82,18 @@ class Holdings:
 Finding = tuple[str, str, tuple[Any, ...]]
 
 
+def _awaited(world: Any) -> list[Any]:
+    """The threads whose waits explain why the scenario has not ended: no daemons, and idle workers only if joined."""
+    joined = [t.pending.target for t in world.threads if t.pending is not None and t.pending.kind == "join"]
+    return [
+        t for t in world.threads if not t.daemon and (any(t.face is other for other in joined) or not world.is_idle(t))
+    ]
+
+
 def autopsy(world: Any) -> Finding | None:
     """The kind of failure, a message and the waiters, where somebody can never go on."""
     if world.stopped == QUIESCENT:
-        return _explained(world, [t for t in world.threads if not t.daemon])
+        return _explained(world, _awaited(world))
     if world.stopped == LIVELOCK:
         return _while_others_go_on(world)
     return None
@@ -126,7 +135,9 @@ def _while_others_go_on(world: Any) -> Finding | None:
     idle = [
         t
         for t in world.threads
-        if not (t.done or t.daemon) and not gained[t.tid] and t.pending.kind not in ("join", "result", "wait_for")
+        if not (t.done or t.daemon or world.is_idle(t))
+        and not gained[t.tid]
+        and t.pending.kind not in ("join", "result", "wait_for")
     ]
     busy = {tid: places(world, tid) for tid, effects in gained.items() if effects}
     if idle and busy:
@@ -136,6 +147,7 @@ def _while_others_go_on(world: Any) -> Finding | None:
 
 def native_autopsy(world: Any) -> Finding:
     """The same for the native world, under its monitor."""
+    joined = [p.target for p in world.parked if p.kind == "join"]
     waiting = [
         Waiting(
             p.thread.tid,
@@ -145,7 +157,7 @@ def native_autopsy(world: Any) -> Finding:
             bool(getattr(getattr(p.ready, "__self__", None), "notified", False)),
         )
         for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
-        if not p.thread.daemon
+        if not p.thread.daemon and (any(p.thread.face is other for other in joined) or not awaits_work(p))
     ]
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:

@@ -52,6 +52,7 @@ class Kernel(Turns):
         self.quiet = 0  # > 0: inside an operation's effect, where nobody may switch
         self.hub: Any = None
         self.living = 0  # threads that have not ended
+        self.exiting = False  # no thread is left but daemons and executors' workers
         self.kept: list[Any] = []  # what operations touched besides their targets: its ids must stay its own
 
     @property
@@ -135,7 +136,7 @@ class Kernel(Turns):
             if not self.over:
                 self.errors.append((thread, error, len(self.trace)))
         try:
-            if not self.over and thread.tid != 0:
+            if not self.over and (thread.tid != 0 or self.end_matters()):
                 self.end(thread)
         except Unwind:
             pass
@@ -143,6 +144,11 @@ class Kernel(Turns):
             raise InternalError("a thread ended before its first scheduling point")
         thread.ops += 1
         thread.done = True
+        self.exiting = self.exiting or all(t.done or t.daemon or t.worker for t in self.threads)
+
+    def end_matters(self) -> bool:
+        """True when the others can tell whether the scenario's own thread has ended: then its end is an operation."""
+        return False
 
     def settled(self) -> None:
         """The schedule has ended, and nothing was unwound yet."""
@@ -151,10 +157,10 @@ class Kernel(Turns):
         """The operation of a thread's end."""
         raise NotImplementedError
 
-    def spawn(self, face: Any, daemon: bool, body: Callable[[], Any]) -> VirtualThread:
+    def spawn(self, face: Any, daemon: bool, body: Callable[[], Any], worker: bool = False) -> VirtualThread:
         """Make a virtual thread and run it up to its first visible operation; nobody can see what comes before."""
         self.forked = True
-        thread = VirtualThread(len(self.threads), face, daemon)
+        thread = VirtualThread(len(self.threads), face, daemon, worker)
         self.threads.append(thread)
         self.living += 1
         starter = self.running

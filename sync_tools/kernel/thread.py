@@ -20,6 +20,7 @@ class VirtualThread:
         effects: how many of those changed something others can see; a loop turn without any may be a spin-wait.
         depth: how many locks it holds.
         loops: for each loop it is in, what was true when its last turn began.
+        worker: it does an executor's tasks.
         hold: None, or the spin-wait that holds one of its next operations.
     """
 
@@ -33,10 +34,11 @@ class VirtualThread:
     last_run = 0
     hold: Any = None
 
-    def __init__(self, tid: int, face: Any, daemon: bool) -> None:
+    def __init__(self, tid: int, face: Any, daemon: bool, worker: bool = False) -> None:
         self.tid = tid
         self.face = face
         self.daemon = daemon
+        self.worker = worker
         self.ident = 1000 + tid
         self.loops: dict[int, Any] = {}
 

@@ -97,7 +97,7 @@ class Turns:
             simple = op is not None and op.ready is None and op.held is None
             self.going = simple or self.goes_on(current)
             if not self.going and not self._look_around():
-                self.stopped = ENDED if self._only_daemons() else QUIESCENT
+                self.stopped = ENDED if self._nobody_awaited() else QUIESCENT
                 return None
             if at >= self.max_steps:
                 return self._fair()
@@ -133,9 +133,13 @@ class Turns:
             self.waited_out += pending(enabled)
         return bool(enabled)
 
-    def _only_daemons(self) -> bool:
-        """True when every thread that is left is a daemon."""
-        return all(thread.done or thread.daemon for thread in self.threads)
+    def _nobody_awaited(self) -> bool:
+        """True when every thread that is left is one that the interpreter's exit ends: a daemon, or an idle worker."""
+        return all(thread.done or thread.daemon or self.is_idle(thread) for thread in self.threads)
+
+    def is_idle(self, thread: VirtualThread) -> bool:
+        """True for an executor's worker that has nothing to do."""
+        return False
 
     def _planned(self, at: int) -> VirtualThread:
         tid = self.plan[at]
@@ -196,7 +200,7 @@ class Turns:
         over = steps >= PATIENCE * self.max_steps
         # Asked in the middle too: what is seen to get on needs no more patience.
         if over or steps == 2 * self.max_steps:
-            if self._only_daemons():
+            if self._nobody_awaited():
                 self.stopped = ENDED
             elif not self.stuck_for_good() and self.outlook.get_on(steps, self.trace):
                 self.stopped = LONG

@@ -1,7 +1,11 @@
-"""Models of ``concurrent.futures``: Future, ThreadPoolExecutor, wait and as_completed.
+"""A model of ``concurrent.futures.ThreadPoolExecutor``.
 
-The real ones sort futures by address, count idle workers and keep module-level locks and exit hooks; all of that would
-differ from schedule to schedule and from version to version.
+The real one counts idle workers and keeps module-level locks and exit hooks; all of that would differ from schedule to
+schedule and from version to version.
+
+Where a program does not shut an executor down, the interpreter does at its exit: it lets the workers finish what was
+submitted, and ends those that idle. A scenario's exit is the end of its last thread that is neither a daemon nor a
+worker; from then on nothing more can be submitted.
 """
 
 from __future__ import annotations
@@ -11,214 +15,174 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sync_tools.models.queues import SimpleQueue
-from sync_tools.models.tickets import Ticket
-from sync_tools.seams.world import TIMED_OUT, current
-from sync_tools.words.operations import SYNC, identity
+from sync_tools.models.futures import Future
+from sync_tools.models.queues import Queue
+from sync_tools.models.threads import join_when_started, state_of
+from sync_tools.models.tickets import inside
+from sync_tools.seams.world import current
+from sync_tools.words.errors import Unwind
+from sync_tools.words.operations import EXIT
 
-RealFuture = cf.Future
 RealExecutor = cf.ThreadPoolExecutor
-real_wait = cf.wait
-real_as_completed = cf.as_completed
+_real = {name: RealExecutor.__dict__[name] for name in ("__init__", "submit", "shutdown")}
 
-PENDING, RUNNING, CANCELLED, FINISHED = "pending", "running", "cancelled", "finished"
 DEFAULT_WORKERS = 8  # the real default depends on the machine
 
+Task = tuple[Any, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
-class Future(RealFuture):  # type: ignore[type-arg]
-    """A model of ``concurrent.futures.Future``."""
 
-    def __new__(cls) -> Any:
-        if current() is None:
-            return RealFuture() if cls is Future else object.__new__(cls)
-        return object.__new__(cls)
+def _has_work_or_is_shut(state: tuple[int, int]) -> bool:
+    return state[0] > 0 or state[1] > 0
+
+
+class Tasks(Queue):
+    """What the workers of an executor take their work from.
+
+    Attributes:
+        shut: nothing comes any more, so whoever finds it empty ends.
+    """
+
+    shut = False
 
     def __init__(self) -> None:
-        world = current()
-        assert world is not None
-        self.world = world
-        self.status = PENDING
-        self.finished_as: int | None = None  # its place in the order of completion
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._callbacks: list[Callable[[Any], object]] = []
-        self._sl_name: str | None = None
-        self._ticket = Ticket(self)
-        self._runner: int | None = None  # identity of the thread that runs the task
-        self._pool: list[threading.Thread] = []  # who could run it
+        super().__init__()
+        self._sl_name = "the pool's tasks"
 
-    @property
-    def holder(self) -> int | None:
-        """Number of the thread that would have to finish it, for explaining a deadlock."""
-        if self.status == RUNNING and self._runner is not None:
-            return self._runner - 1000
-        idents = [thread.ident for thread in self._pool if thread.ident is not None]
-        return idents[0] - 1000 if self.status == PENDING and idents else None
+    def _state(self) -> tuple[int, int]:
+        return len(self.queue), int(self.shut)
 
-    def _over(self) -> bool:
-        return self.status in (CANCELLED, FINISHED)
+    def put_as(self, act: Callable[[], Any], reads: tuple[Any, ...]) -> Any:
+        """Do `act`, which puts a task, as one operation that also reads what is given."""
+        return self._do("put", act, also=reads)
 
-    def cancel(self) -> bool:
-        """As ``Future.cancel``."""
+    def take(self) -> Task | None:
+        """Wait for a task; None for a worker that has nothing more to do."""
 
-        def act() -> bool:
-            if self.status == PENDING:
-                self.status = CANCELLED
-                self.finished_as = self.world.next_number()
-                self._ticket.call(self.world)
-                return True
-            return self.status == CANCELLED
+        def act() -> Any:
+            return self.queue.popleft() if self.queue else None
 
-        before = self.status
-        cancelled = bool(self.world.perform("cancel", self, act))
-        if cancelled and before == PENDING:
-            self._call_back()
-        return cancelled
+        task: Task | None = self._do("get", act, _has_work_or_is_shut)
+        return task
 
-    def cancelled(self) -> bool:
-        """As ``Future.cancelled``."""
-        return bool(self.world.perform("cancelled", self, lambda: self.status == CANCELLED, mode="R"))
+    def close(self, act: Callable[[], Any]) -> Any:
+        """Do `act`, after which nothing can be put."""
+        return self._do("shutdown", act)
 
-    def running(self) -> bool:
-        """As ``Future.running``."""
-        return bool(self.world.perform("running", self, lambda: self.status == RUNNING, mode="R"))
-
-    def done(self) -> bool:
-        """As ``Future.done``."""
-        return bool(self.world.perform("done", self, self._over, mode="R"))
-
-    def _await(self, timeout: float | None) -> None:
-        if timeout is None:
-            self.world.perform("result", self._ticket, lambda: True, self._over, mode="G")
-        elif self.world.perform("result", self, lambda: True, self._over, timeout, "R") is TIMED_OUT:
-            raise cf.TimeoutError
-        if self.status == CANCELLED:
-            raise cf.CancelledError
-
-    def result(self, timeout: float | None = None) -> Any:
-        """As ``Future.result``."""
-        self._await(timeout)
-        if self._error is not None:
-            raise self._error
-        return self._value
-
-    def exception(self, timeout: float | None = None) -> BaseException | None:
-        """As ``Future.exception``."""
-        self._await(timeout)
-        return self._error
-
-    def add_done_callback(self, fn: Callable[[Any], object]) -> None:
-        """As ``Future.add_done_callback``."""
-
-        self.world.meet(fn)
-
-        def act() -> bool:
-            if self._over():
-                return True
-            self._callbacks.append(fn)
-            return False
-
-        if self.world.perform("add_done_callback", self, act):
-            self._call(fn)
-
-    def set_running_or_notify_cancel(self) -> bool:
-        """As ``Future.set_running_or_notify_cancel``."""
-
-        def act() -> bool:
-            if self.status == CANCELLED:
-                return False
-            self.status = RUNNING
-            self._runner = self.world.ident()
-            return True
-
-        return bool(self.world.perform("run", self, act))
-
-    def _finish(self, kind: str, value: Any, error: BaseException | None) -> None:
-        def act() -> None:
-            if self._over():
-                raise cf.InvalidStateError(f"{self.status}: {self!r}")
-            self.status, self._value, self._error = FINISHED, value, error
-            self.finished_as = self.world.next_number()
-            self._ticket.call(self.world)
-
-        self.world.perform(kind, self, act)
-        self._call_back()
-
-    def set_result(self, result: Any) -> None:
-        """As ``Future.set_result``."""
-        self._finish("set_result", result, None)
-
-    def set_exception(self, exception: BaseException | None) -> None:
-        """As ``Future.set_exception``."""
-        self._finish("set_exception", None, exception)
-
-    def _call_back(self) -> None:
-        for callback in self._callbacks:
-            self._call(callback)
-
-    def _call(self, callback: Callable[[Any], object]) -> None:
-        try:
-            callback(self)
-        except Exception:  # as in the real one: a callback's error is logged, and reaches nobody
-            cf._base.LOGGER.exception("exception calling callback for %r", self)
-
-    def __repr__(self) -> str:
-        return f"<Future {self._sl_name or hex(id(self))} {self.status}>"
+    def drained(self) -> list[Task]:
+        """The effect of taking all tasks at once."""
+        tasks = list(self.queue)
+        self.queue.clear()
+        return tasks
 
 
-def _also(futures: list[Any]) -> tuple[Any, ...]:
-    return tuple(((identity(future), SYNC), "R") for future in futures)
+def awaits_work(op: Any) -> bool:
+    """True for what a worker stands before that has done all its tasks: at the interpreter's exit it simply ends."""
+    return op.kind == "get" and isinstance(op.target, Tasks)
 
 
-def wait(fs: Iterable[Any], timeout: float | None = None, return_when: str = cf.ALL_COMPLETED) -> Any:
-    """As ``concurrent.futures.wait``."""
-    world = current()
-    if world is None:
-        return real_wait(fs, timeout, return_when)
-    futures = list(dict.fromkeys(fs))
-    over = [future._over for future in futures]
-    if return_when not in (cf.ALL_COMPLETED, cf.FIRST_COMPLETED, cf.FIRST_EXCEPTION):
-        raise ValueError(f"Invalid return condition: {return_when!r}")
+class Pool:
+    """What stands behind an executor in a world: one new worker a task, up to `most`.
 
-    def ready() -> bool:
-        if return_when == cf.FIRST_COMPLETED:
-            return any(is_over() for is_over in over) or not over
-        if return_when == cf.FIRST_EXCEPTION and any(f._over() and f._error is not None for f in futures):
-            return True
-        return all(is_over() for is_over in over)
+    Attributes:
+        threads: its workers. Invariant: each was started, or is about to be by the thread that submitted a task.
+        broken: why nothing can be submitted any more: an initializer failed. "" while none has.
+    """
 
-    world.perform("wait_for", world, lambda: True, ready, timeout, "R", also=_also(futures))
-    done = {future for future in futures if future._over()}
-    return cf._base.DoneAndNotDoneFutures(done, set(futures) - done)
+    def __init__(
+        self, most: int, prefix: str, initializer: Callable[..., object] | None, initargs: tuple[Any, ...]
+    ) -> None:
+        self.world = inside()
+        self.world.pools = True
+        self.most = most
+        self.prefix = prefix or "ThreadPoolExecutor"
+        self.initializer, self.initargs = initializer, initargs
+        self.tasks = Tasks()
+        self.threads: list[threading.Thread] = []
+        self.broken = ""
 
+    def submit(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """As ``Executor.submit``."""
+        world, tasks = self.world, self.tasks
+        world.meet(fn)
+        future = Future()
+        future._pool = self.threads
 
-def as_completed(fs: Iterable[Any], timeout: float | None = None) -> Iterator[Any]:
-    """As ``concurrent.futures.as_completed``, in the order of completion."""
-    world = current()
-    if world is None:
-        yield from real_as_completed(fs, timeout)
-        return
-    left = list(dict.fromkeys(fs))
-    total = len(left)
-    end = None if timeout is None else world.peek() + timeout
-    while left:
-        limit = None if end is None else max(0.0, end - world.peek())
+        def put() -> threading.Thread | None:
+            # One step, as the real one holds its locks for it: nobody shuts the executor down in the middle.
+            if self.broken:
+                raise cf.thread.BrokenThreadPool(self.broken)
+            if tasks.shut:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            if world.exiting:
+                raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+            tasks.queue.append((future, fn, args, kwargs))
+            return self._new_worker() if len(self.threads) < self.most else None
 
-        def first() -> Any:
-            return min((f for f in left if f._over()), key=lambda f: f.finished_as)
+        state = state_of(world.thread())
+        helps = state is not None and (state.daemon or state.worker)
+        # While another kind of thread submits, it has not ended, and so this is not the exit.
+        thread = tasks.put_as(put, ((EXIT, "R"),) if helps else ())
+        if thread is not None:
+            thread.start()
+        return future
 
-        def ready() -> bool:
-            return any(f._over() for f in left)
+    def _new_worker(self) -> threading.Thread:
+        thread = threading.Thread(target=self._work, name=f"{self.prefix}_{len(self.threads)}")
+        state = state_of(thread)
+        assert state is not None
+        state.worker = True
+        self.threads.append(thread)
+        return thread
 
-        future = world.perform("wait_for", world, first, ready, limit, "R", also=_also(left))
-        if future is TIMED_OUT:
-            raise cf.TimeoutError(f"{len(left)} (of {total}) futures unfinished")
-        left.remove(future)
-        yield future
+    def _work(self) -> None:
+        if self.initializer is not None:
+            try:
+                self.initializer(*self.initargs)
+            except Unwind:
+                raise
+            except BaseException as error:
+                self._break(error)
+                return
+        while True:
+            task = self.tasks.take()
+            if task is None:
+                return
+            future, fn, args, kwargs = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = fn(*args, **kwargs)
+            except Unwind:
+                raise
+            except BaseException as error:  # a SystemExit too, as in the real one
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+    def _break(self, error: BaseException) -> None:
+        def act() -> list[Task]:
+            self.broken = "a worker's initializer failed; the pool is not usable anymore"
+            return self.tasks.drained()
+
+        for future, *_ in self.tasks.close(act):
+            future.set_exception(cf.thread.BrokenThreadPool(f"a worker's initializer failed: {error!r}"))
+
+    def shutdown(self, wait: bool, cancel_futures: bool) -> None:
+        """As ``Executor.shutdown``."""
+
+        def act() -> list[Task]:
+            self.tasks.shut = True
+            return self.tasks.drained() if cancel_futures else []
+
+        for future, *_ in self.tasks.close(act):
+            future.cancel()
+        if wait:
+            for thread in self.threads:
+                join_when_started(thread)
 
 
 class ThreadPoolExecutor(cf.Executor):
-    """A model of ``concurrent.futures.ThreadPoolExecutor``: one new worker a task, up to `max_workers`."""
+    """A model of ``concurrent.futures.ThreadPoolExecutor``."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if current() is None:
@@ -238,81 +202,68 @@ class ThreadPoolExecutor(cf.Executor):
             raise ValueError("max_workers must be greater than 0")
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
-        world = current()
-        assert world is not None
-        self.world = world
         self._max_workers = max_workers
-        self._prefix = thread_name_prefix or "ThreadPoolExecutor"
-        self._initializer, self._initargs = initializer, initargs
-        self._work: Any = SimpleQueue()
-        self._work._sl_name = "the pool's tasks"
-        self._threads: list[threading.Thread] = []
-        self._shut = False
-        self._broken = False
+        self._sl_pool = Pool(max_workers, thread_name_prefix, initializer, initargs)
+        self._threads = self._sl_pool.threads
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """As ``Executor.submit``."""
-        if self._broken:
-            raise cf.thread.BrokenThreadPool("a worker's initializer failed; the pool is not usable anymore")
-        if self._shut:
-            raise RuntimeError("cannot schedule new futures after shutdown")
-        self.world.meet(fn)
-        future = Future()
-        future._pool = self._threads
-        self._work.put((future, fn, args, kwargs))
-        if len(self._threads) < self._max_workers:
-            thread = threading.Thread(target=self._worker, name=f"{self._prefix}_{len(self._threads)}")
-            self._threads.append(thread)
-            thread.start()
-        return future
-
-    def _worker(self) -> None:
-        if self._initializer is not None:
-            try:
-                self._initializer(*self._initargs)
-            except BaseException as error:
-                self._broken = True
-                while not self._work.empty():
-                    item = self._work.get()
-                    if item is not None:
-                        item[0].set_exception(cf.thread.BrokenThreadPool(f"a worker's initializer failed: {error!r}"))
-                return
-        while True:
-            item = self._work.get()
-            if item is None:
-                return
-            future, fn, args, kwargs = item
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                result = fn(*args, **kwargs)
-            except Exception as error:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+        return self._sl_pool.submit(fn, args, kwargs)
 
     def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], timeout: float | None = None, **kw: Any) -> Any:
         """As ``Executor.map``."""
-        end = None if timeout is None else self.world.peek() + timeout
+        world = self._sl_pool.world
+        end = None if timeout is None else world.peek() + timeout
         futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
 
         def results() -> Iterator[Any]:
             for future in futures:
-                yield future.result(None if end is None else end - self.world.peek())
+                yield future.result(None if end is None else end - world.peek())
 
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As ``Executor.shutdown``."""
-        first, self._shut = not self._shut, True
-        if cancel_futures:
-            while not self._work.empty():
-                item = self._work.get()
-                if item is not None:
-                    item[0].cancel()
-        if first:
-            for _ in self._threads:
-                self._work.put(None)
-        if wait:
-            for thread in self._threads:
-                thread.join()
+        self._sl_pool.shutdown(wait, cancel_futures)
+
+
+# ---- the real class, where a program has it from before the scenario: it made one then, or a subclass ----------------
+
+
+def _pool_of(executor: Any) -> Pool | None:
+    """What stands behind a real executor; None outside of every scenario."""
+    pool: Pool | None = executor.__dict__.get("_sl_pool")
+    world: Any = current()
+    return pool if pool is not None or world is None else world.stand_in(executor, _pool_like)
+
+
+def _pool_like(real: Any) -> Pool:
+    known = real.__dict__
+    pool = Pool(
+        real._max_workers, real._thread_name_prefix, known.get("_initializer"), tuple(known.get("_initargs", ()))
+    )
+    pool.tasks.shut = bool(real._shutdown)
+    return pool
+
+
+def _init(self: Any, *args: Any, **kwargs: Any) -> None:
+    if current() is None:
+        _real["__init__"](self, *args, **kwargs)
+    else:
+        ThreadPoolExecutor.__init__(self, *args, **kwargs)
+
+
+def _submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    pool = _pool_of(self)
+    return _real["submit"](self, fn, *args, **kwargs) if pool is None else pool.submit(fn, args, kwargs)
+
+
+def _shutdown(self: Any, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    pool = _pool_of(self)
+    if pool is None:
+        _real["shutdown"](self, wait, cancel_futures=cancel_futures)
+    else:
+        pool.shutdown(wait, cancel_futures)
+
+
+METHODS: dict[str, Any] = {"__init__": _init, "submit": _submit, "shutdown": _shutdown}

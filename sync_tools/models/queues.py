@@ -10,6 +10,7 @@ from typing import Any
 
 from sync_tools.models.locks import Lock
 from sync_tools.seams.world import TIMED_OUT, current
+from sync_tools.words.operations import Access
 
 RealQueue = queue.Queue
 RealLifoQueue = queue.LifoQueue
@@ -68,12 +69,20 @@ class Queue:
     def _room(self, state: tuple[int, int]) -> bool:
         return self.maxsize <= 0 or state[0] < self.maxsize
 
-    def _do(self, kind: str, act: Any, fits: Any = _always, timeout: float | None = None, mode: str = "W") -> Any:
+    def _do(
+        self,
+        kind: str,
+        act: Any,
+        fits: Any = _always,
+        timeout: float | None = None,
+        mode: str = "W",
+        also: tuple[Access, ...] = (),
+    ) -> Any:
         # A program may hold `mutex` itself, to look at `queue`; then nobody else gets in.
         def ready() -> bool:
             return self.mutex.free() and bool(fits(self._state()))
 
-        also = (self.mutex.access("R"),)
+        also = (self.mutex.access("R"), *also)
         return self.world.perform(kind, self, act, ready, timeout, mode, also=also, state=self._state, fits=fits)
 
     @staticmethod

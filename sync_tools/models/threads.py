@@ -36,20 +36,26 @@ class ThreadState:
         world: the world that the thread was made in.
         status: "new", "started" or "ended"; never goes back.
         ident: its identity once it has started.
+        worker: it does an executor's tasks; the interpreter waits for these at its exit, whether it is a daemon or not.
     """
 
-    __slots__ = ("daemon", "handle", "ident", "status", "world")
+    __slots__ = ("daemon", "handle", "ident", "status", "worker", "world")
 
     def __init__(self, world: Any, daemon: bool) -> None:
         self.world = world
         self.status = "new"
         self.ident: int | None = None
         self.daemon = daemon
+        self.worker = False
         self.handle: Any = None
 
     def is_not_running(self) -> bool:
         """The guard of a join. (One on a thread that was not started does not wait: it is an error.)"""
         return self.status != "started"
+
+    def has_ended(self) -> bool:
+        """The guard of a join on one that may not have started yet."""
+        return self.status == "ended"
 
     def joined(self) -> None:
         """The effect of a join."""
@@ -123,19 +129,36 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
         raise RuntimeError("cannot join thread before it is started")
     if world is not state.world:
         return  # its world is over, and so is the thread
-    if world.thread() is self:
-        raise RuntimeError("cannot join current thread")
     if timeout is not None:
         timeout = max(timeout, 0.0)
+    _join(self, state, state.is_not_running, timeout, _not_running)
 
+
+def join_when_started(thread: Any) -> None:
+    """Wait for the end of a thread that may only be about to start."""
+    state = state_of(thread)
+    if state is not None and current() is state.world:
+        _join(thread, state, state.has_ended, None, _ended)
+
+
+def _join(
+    thread: Any, state: ThreadState, ready: Callable[[], bool], timeout: float | None, fits: Callable[[Any], bool]
+) -> None:
+    world = state.world
+    if world.thread() is thread:
+        raise RuntimeError("cannot join current thread")
     began = 0.0 if lives.watcher is None else world.peek()
-    world.perform("join", self, state.joined, state.is_not_running, timeout, "R", fits=_not_running)
+    world.perform("join", thread, state.joined, ready, timeout, "R", fits=fits)
     if lives.watcher is not None and state.status == "ended":
-        lives.watcher.joined(self, sys._getframe(1), world.peek() - began)
+        lives.watcher.joined(thread, sys._getframe(2), world.peek() - began)
 
 
 def _not_running(status: str) -> bool:
     return status != "started"
+
+
+def _ended(status: str) -> bool:
+    return status == "ended"
 
 
 def thread_is_alive(self: Any) -> bool:

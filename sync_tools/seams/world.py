@@ -42,6 +42,8 @@ class World(Protocol):
     quiet: int  # > 0: inside of something that is no part of the scenario, where nobody may switch
     names: dict[int, str]  # id of a container -> the variable it was read from, for reports
     unseen: set[str]  # what could not be observed, a sentence each
+    pools: bool  # the program has made an executor
+    exiting: bool  # no thread is left but daemons and executors' workers: the interpreter would be exiting
 
     def perform(
         self,
@@ -149,6 +151,9 @@ class World(Protocol):
 
     def twin(self, real: Any) -> Any:
         """This world's stand-in for a real synchronization object that was made outside of it."""
+
+    def stand_in(self, real: Any, make: Callable[[Any], Any]) -> Any:
+        """The same for any object, by what makes one from it."""
 
 
 class _Here(threading.local):

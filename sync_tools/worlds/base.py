@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from sync_tools.models import barriers, conditions, locks, queues, threads
@@ -44,11 +45,13 @@ class Twins:
 
     def twin(self, real: Any) -> Any:
         """The stand-in of `real`; anything that is not a real synchronization object is its own."""
-        if type(real) not in REAL_TYPES:
-            return real
+        return self.stand_in(real, self._make) if type(real) in REAL_TYPES else real
+
+    def stand_in(self, real: Any, make: Callable[[Any], Any]) -> Any:
+        """What stands for `real` in this world; made on the first call."""
         found = self._twins.get(id(real))
         if found is None:
-            found = (real, self._make(real))
+            found = (real, make(real))
             self._twins[id(real)] = found
             if self.detail and getattr(found[1], "_sl_name", "") is None:
                 name = variable_of(real)
@@ -106,7 +109,15 @@ class Twins:
 
 
 class Faces(Twins):
-    """Numbers and threads of one schedule."""
+    """Numbers and threads of one schedule.
+
+    Attributes:
+        pools: the program has made an executor, so that the exit matters.
+        exiting: no thread is left but daemons and executors' workers. Invariant: never goes back.
+    """
+
+    pools = False
+    exiting = False
 
     def __init__(self, seed: int) -> None:
         super().__init__()

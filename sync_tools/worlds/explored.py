@@ -14,11 +14,12 @@ from sync_tools.kernel import spin
 from sync_tools.kernel.kernel import Kernel
 from sync_tools.kernel.thread import VirtualThread
 from sync_tools.kernel.turns import MAX_STEPS, Chooser
+from sync_tools.models.executors import awaits_work
 from sync_tools.models.tickets import Ticket
 from sync_tools.seams import lives
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import READING, SYNC, THREADS, Op, identity
+from sync_tools.words.operations import EXIT, READING, SYNC, THREADS, Access, Op, identity
 from sync_tools.words.sites import caller_site, user_frames
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.circles import circle_of_owners
@@ -78,23 +79,33 @@ class ExploredWorld(Kernel, Faces):
         self._happens("start", thread, state)
         state.status = "started"
         state.ident = 1000 + len(self.threads)
-        self.spawn(thread, state.daemon, thread.run)
+        self.spawn(thread, state.daemon and not state.worker, thread.run, state.worker)
 
     def end(self, thread: VirtualThread) -> None:
         """A thread ends: joins on it go on."""
         state = thread.face.__dict__["_sl_state"]
-        self._happens("end", thread.face, state)
+        lasts = self.pools and not (thread.daemon or thread.worker)
+        self._happens("end", thread.face, state, ((EXIT, "e"),) if lasts else ())
         state.status = "ended"
         if lives.watcher is not None:
             lives.watcher.ended(thread.face)
 
-    def _happens(self, kind: str, face: Any, state: Any) -> None:
+    def end_matters(self) -> bool:
+        """Whether an executor still takes work depends on it."""
+        return self.pools and self.living > 1
+
+    def is_idle(self, thread: VirtualThread) -> bool:
+        """See :meth:`sync_tools.kernel.turns.Turns.is_idle`."""
+        op = thread.pending
+        return op is not None and awaits_work(op) and op.ready is not None and not op.ready()
+
+    def _happens(self, kind: str, face: Any, state: Any, also: tuple[Access, ...] = ()) -> None:
         """One step of a thread's life, which never waits: as :meth:`perform`, without what it does not need."""
         if self.over:
             raise Unwind
         if self.quiet:
             return
-        op = Op(kind, face, (((identity(face), SYNC), "W"), (THREADS, "e")))
+        op = Op(kind, face, (((identity(face), SYNC), "W"), (THREADS, "e"), *also))
         self.point(op)
         op.state = state.status
         self.running.effects += 1

@@ -18,7 +18,8 @@ from typing import Any
 
 from sync_tools.kernel.outlook import Outlook
 from sync_tools.models.clock import real_sleep
-from sync_tools.models.locks import RealLock
+from sync_tools.models.executors import awaits_work
+from sync_tools.models.locks import RealLock, RealRLock
 from sync_tools.seams import lives
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import Unwind
@@ -39,10 +40,11 @@ _monotonic = time.monotonic
 class NativeThread:
     """One OS thread of a round."""
 
-    def __init__(self, tid: int, face: Any, daemon: bool, seed: str) -> None:
+    def __init__(self, tid: int, face: Any, daemon: bool, worker: bool, seed: str) -> None:
         self.tid = tid
         self.face = face
         self.daemon = daemon
+        self.worker = worker
         self.done = False
         self.noise = _Random(seed)
         self.turns = 0
@@ -87,7 +89,7 @@ class NativeWorld(Faces):
         self.seed_text = seed
         self.autopsy = autopsy
         self.monitor = RealLock()  # invariant: held whenever the state of a model is read or changed
-        self.making = RealLock()
+        self.making = RealRLock()  # re-entrant: the stand-in of a condition needs that of its lock
         self.threads: list[NativeThread] = []
         self.parked: list[Parked] = []
         self.gated: list[NativeThread] = []
@@ -135,8 +137,8 @@ class NativeWorld(Faces):
                 return f"{thread.face.name} does not come back from {place.short()}: {place.source}"
         return "a thread does not come back from a real call"
 
-    def _add(self, face: Any, daemon: bool) -> NativeThread:
-        thread = NativeThread(len(self.threads), face, daemon, f"{self.seed_text}/{len(self.threads)}")
+    def _add(self, face: Any, daemon: bool, worker: bool = False) -> NativeThread:
+        thread = NativeThread(len(self.threads), face, daemon, worker, f"{self.seed_text}/{len(self.threads)}")
         thread.gate.acquire()
         self.threads.append(thread)
         return thread
@@ -165,13 +167,15 @@ class NativeWorld(Faces):
             with self.monitor:
                 thread.done = True
                 thread.face.__dict__["_sl_state"].status = "ended"
+                self.exiting = self.exiting or all(t.done or t.daemon or t.worker for t in self.threads)
                 self._wake()
                 self._look_for_the_end()
 
     def _look_for_the_end(self) -> None:
         """Under the monitor: is everybody done, or is nobody able to go on?"""
         alive = [thread for thread in self.threads if not thread.done]
-        if all(thread.daemon for thread in alive):
+        idle = {parked.thread.tid for parked in self.parked if awaits_work(parked) and not parked.signalled}
+        if all(thread.daemon or thread.tid in idle for thread in alive):  # whom the interpreter's exit ends
             self._finish()
         elif not self.over and not self.gated:
             waiting = {parked.thread.tid for parked in self.parked if parked.patient and not parked.signalled}
@@ -323,10 +327,10 @@ class NativeWorld(Faces):
         if thread.turns > MAX_TURNS:
             self._stop("endless-loop", site)
 
-    def twin(self, real: Any) -> Any:
+    def stand_in(self, real: Any, make: Callable[[Any], Any]) -> Any:
         """See :class:`sync_tools.worlds.base.Twins`; two threads may ask for the same one at once."""
         with self.making:
-            return super().twin(real)
+            return super().stand_in(real, make)
 
     # ---- threads and time ----------------------------------------------------------------------------------------
 
@@ -336,7 +340,7 @@ class NativeWorld(Faces):
         with self.monitor:
             if self.over:
                 raise Unwind
-            made = self._add(thread, state.daemon)
+            made = self._add(thread, state.daemon and not state.worker, state.worker)
             state.status = "started"
             state.ident = 1000 + made.tid
             self.gated.append(made)

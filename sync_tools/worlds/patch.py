@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sync_tools.instrument import access, loader
-from sync_tools.models import barriers, clock, conditions, executors, locks, queues, threads
+from sync_tools.models import barriers, clock, conditions, executors, futures, locks, queues, threads
 from sync_tools.seams import real
 from sync_tools.seams.world import current, here
 from sync_tools.words.errors import Uncontrolled
@@ -61,9 +61,9 @@ _NAMES: list[tuple[Any, str, Any]] = [
     (queue, "SimpleQueue", queues.SimpleQueue),
     (cf, "ThreadPoolExecutor", executors.ThreadPoolExecutor),
     (cf_thread, "ThreadPoolExecutor", executors.ThreadPoolExecutor),
-    (cf, "Future", executors.Future),
-    (cf, "wait", executors.wait),
-    (cf, "as_completed", executors.as_completed),
+    (cf, "Future", futures.Future),
+    (cf, "wait", futures.wait),
+    (cf, "as_completed", futures.as_completed),
     *((time, name, stand_in) for name, (_, stand_in) in clock.CLOCKS.items()),
     *((random, name, stand_in) for name, (_, stand_in) in clock.DRAWS.items()),
     (random, "Random", clock.SeededRandom),
@@ -161,6 +161,8 @@ def _install() -> None:
         _put(threading.Thread, name, method)
     for name, method in logs.METHODS.items():
         _put(logging.Handler, name, method)
+    for name, method in executors.METHODS.items():
+        _put(executors.RealExecutor, name, method)
     _put(sys, "breakpointhook", _no_breakpoint)
     _put(_bootstrap, "_find_and_load", _import_outside)
     _put(_bootstrap, "_load_unlocked", _load_inside)

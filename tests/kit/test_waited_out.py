@@ -1,6 +1,7 @@
 """``waited_out`` names waits that only a time-out ended: a call that was asked not to wait is none of them."""
 
 import concurrent.futures as cf
+import contextlib
 import queue
 import threading
 
@@ -90,10 +91,8 @@ def waited_out(call):
         other = threading.Thread(target=int)
         other.start()
         other.join()
-        try:
+        with contextlib.suppress(*REFUSALS):
             call()
-        except REFUSALS:
-            pass
 
     found = explore(scenario)
     assert (found.outcome, found.complete) == ("passed", True)
@@ -117,10 +116,8 @@ def test_one_thread_that_looks_and_one_that_waits_for_its_time_out_are_told_apar
         bell, letters = threading.Event(), queue.SimpleQueue()
         waiter = threading.Thread(target=lambda: bell.wait(3), name="waiter")
         waiter.start()
-        try:
+        with contextlib.suppress(queue.Empty):
             letters.get_nowait()
-        except queue.Empty:
-            pass
         waiter.join()
 
     found = explore(scenario)
@@ -134,10 +131,8 @@ def test_a_poll_beside_a_worker_that_will_come_waits_nothing_out():
         letters = queue.Queue()
         writer = threading.Thread(target=letters.put, args=("news",))
         writer.start()
-        try:
+        with contextlib.suppress(queue.Empty):
             letters.get_nowait()
-        except queue.Empty:
-            pass
         writer.join()
 
     found = explore(scenario)
