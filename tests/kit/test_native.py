@@ -85,3 +85,14 @@ def test_a_waiting_daemon_thread_is_no_deadlock():
 def test_zero_rounds_are_a_mistake_and_not_a_pass():
     with pytest.raises(UserError, match="at least one"):
         stress(locked, rounds=0)
+
+
+MADE_BEFORE = threading.Condition()
+
+
+def test_a_condition_made_before_the_scenario_is_no_trap_for_its_stand_in():
+    def scenario():
+        with MADE_BEFORE:
+            MADE_BEFORE.notify()
+
+    assert stress(scenario, rounds=3).failure is None
