@@ -23,7 +23,8 @@ def explain_stuck(kind: str, steps: Sequence[Step], waiters: Sequence[Waiter]) -
     if kind == kinds.DEADLOCK:
         return _circle(waiters)
     if kind == kinds.LOST_WAKEUP:
-        return _signal(steps, waiters)
+        pattern = _signal(steps, waiters)
+        return Pattern(pattern.bug_class, (*pattern.why, *_of_daemons(waiters)))
     if kind == kinds.LEAKED_LOCK:
         return Pattern("lock leak", _kept(waiters))
     if kind == kinds.STARVED_SEMAPHORE:
@@ -68,12 +69,20 @@ def _waits_for(waiter: Waiter) -> str:
         return f"{who} waits for {whom} to end"
     if waiter.operation == "result":
         return f"{who} waits for a result that {whom} would have to give"
+    if waiter.would:
+        return f"{who} waits for {waiter.target}, which {whom} would {waiter.would}"
     return f"{who} waits for {waiter.target}, which {whom} holds"
+
+
+def _of_daemons(waiters: Sequence[Waiter]) -> tuple[str, ...]:
+    """What daemons have to do with it: those that are held up themselves, and those that would end others' waits."""
+    told = [waiter for waiter in waiters if waiter.would or (waiter.daemon and waiter.holder is not None)]
+    return tuple(f"{_waits_for(waiter)}." for waiter in told)
 
 
 def _signal(steps: Sequence[Step], waiters: Sequence[Waiter]) -> Pattern:
     """What became of the signal that a thread waits for."""
-    waiting = [waiter for waiter in waiters if waiter.operation == "wait"]
+    waiting = [waiter for waiter in waiters if waiter.operation == "wait" and not waiter.would]
     if not waiting:
         return Pattern(UNCLASSIFIED, ())
     if all(waiter.reason in (NEVER_SET, NEVER_NOTIFIED) for waiter in waiting):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from sync_tools.detectors.involved import Waiting, daemons_to_suppose, holder, involved
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import Site, Waiter
 
@@ -17,74 +18,82 @@ NEVER_SET = "there was no set at all"
 NEVER_NOTIFIED = "there was no notify at all"
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One thread that waits for ever, as a world reports it.
-
-    Attributes:
-        tid: the thread.
-        kind: the operation that it cannot do.
-        target: on what.
-        site: where it waits.
-        notified: for a condition, whether it was woken already and only waits for the lock.
-    """
-
-    tid: int
-    kind: str
-    target: Any
-    site: Site
-    notified: bool = False
-
-
-def holder(waiting: Waiting) -> int | None:
-    """The thread that `waiting` waits for, where there is one."""
-    target = waiting.target
-    if waiting.kind in ("acquire", "result"):
-        return getattr(target, "holder", None)
-    if waiting.kind == "wake" and waiting.notified:
-        return getattr(target.model, "holder", None)
-    if waiting.kind == "join" and isinstance(target, threading.Thread):
-        ident = target.ident
-        return None if ident is None else ident - 1000
-    return None
-
-
 def explain(
-    waiters: Sequence[Waiting],
+    waiting: Sequence[Waiting],
     done: set[int],
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
     taken_at: Callable[[Any], Site | None],
     others: Mapping[int, Sequence[str]] | None = None,
+    suppose: Callable[[int], set[int]] | None = None,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
     """The kind of failure, a message, and the waiters in the order of their threads.
 
     Args:
-        waiters: every thread that waits for ever.
+        waiting: every thread that waits for ever.
         done: threads that have ended.
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
         taken_at: where a lock was taken by its present holder.
         others: the threads that go on where these never get what they wait for, each with the places where it does.
+        suppose: whose waits would be over if a thread's were. It makes the world another, so it comes last.
     """
-    edges = {waiting.tid: holder(waiting) for waiting in waiters}
-    shown = tuple(
-        Waiter(
-            thread=waiting.tid,
-            operation=_verb(waiting),
-            target=name_of(waiting.target),
-            site=waiting.site,
-            holder=edges[waiting.tid],
-            holder_site=taken_at(_lock_of(waiting)),
-            holds=held(waiting.tid),
-            reason=_reason(waiting, edges, done, len(waiters)),
+    waiters = involved(waiting)
+
+    def shown(each: Waiting) -> Waiter:
+        return Waiter(
+            thread=each.tid,
+            operation=_verb(each),
+            target=name_of(each.target),
+            site=each.site,
+            holder=holder(each),
+            holder_site=taken_at(_lock_of(each)),
+            holds=held(each.tid),
+            reason=_reason(each, holder(each), done),
+            daemon=each.daemon,
         )
-        for waiting in waiters
-    )
-    kind = kinds.STARVATION if others else _kind(waiters, edges, done)
+
+    faces = {each.tid: shown(each) for each in waiters}
+    if suppose is not None and not cycle({tid: face.holder for tid, face in faces.items()}):
+        _learn(waiting, waiters, faces, shown, suppose)
+        waiters = [each for each in waiting if each.tid in faces]
+    told = tuple(faces[each.tid] for each in waiters)
+    edges = {face.thread: face.holder for face in told}
     if others:
-        return kind, _in_vain(_blamed(kind, waiters), others), shown
-    return kind, _message(kind, waiters, edges, name_of), shown
+        return kinds.STARVATION, _in_vain(_blamed(kinds.STARVATION, waiters), others), told
+    kind = _kind(waiters, edges, done)
+    return kind, _message(kind, waiters, edges, name_of), told
+
+
+def _learn(
+    waiting: Sequence[Waiting],
+    waiters: Sequence[Waiting],
+    faces: dict[int, Waiter],
+    shown: Callable[[Waiting], Waiter],
+    suppose: Callable[[int], set[int]],
+) -> None:
+    """See whether a daemon would end waits for which nobody can be blamed so far, if only it could go on itself."""
+    for daemon in daemons_to_suppose(waiting, waiters):
+        open_ends = [each for each in waiters if faces[each.tid].holder is None]
+        if not open_ends:
+            return
+        face = faces.get(daemon.tid) or shown(daemon)
+        freed = suppose(daemon.tid)
+        if not any(each.tid in freed for each in open_ends):
+            continue
+        faces[daemon.tid] = face
+        for each in (daemon, *open_ends):
+            if each.tid in freed and faces[each.tid].holder is None:
+                would = _gives(each)
+                faces[each.tid] = replace(faces[each.tid], holder=daemon.tid, would=would, reason="")
+        return  # the world is another one now
+
+
+def _gives(waiting: Waiting) -> str:
+    """What somebody would have to do for this wait to end."""
+    if waiting.kind == "wake":
+        return "notify" if hasattr(waiting.target, "notifies") else "set"
+    return {"get": "put into", "put": "take from", "down": "release", "pass": "reach"}.get(waiting.kind, "finish")
 
 
 def _lock_of(waiting: Waiting) -> Any:
@@ -145,6 +154,8 @@ def _message(kind: str, waiters: Sequence[Waiting], edges: dict[int, int | None]
     if kind == kinds.SELF_DEADLOCK:
         own = _own(waiters, edges)
         assert own is not None
+        if own.kind == "wake" and not own.notified:
+            return f"a thread waits for {name_of(own.target)}, which it would {_gives(own)} itself, but only later"
         return f"a thread waits for {name_of(own.target)}, which it holds itself"
     if kind == kinds.DEADLOCK and (ring := cycle(edges)):
         if len(ring) == 1:
@@ -205,8 +216,7 @@ def _was(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _reason(waiting: Waiting, edges: dict[int, int | None], done: set[int], count: int) -> str:
-    other = edges[waiting.tid]
+def _reason(waiting: Waiting, other: int | None, done: set[int]) -> str:
     if other is not None and other in done:
         return HOLDER_ENDED
     if other == waiting.tid and waiting.kind == "result":

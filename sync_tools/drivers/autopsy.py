@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_tools.detectors.waiting import Waiting, explain
+from sync_tools.detectors.involved import Waiting
+from sync_tools.detectors.waiting import explain
 from sync_tools.kernel.turns import LIVELOCK, QUIESCENT
 from sync_tools.models.executors import awaits_work
 from sync_tools.models.tickets import Ticket
@@ -12,6 +13,8 @@ from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
 from sync_tools.words.sites import site
 from sync_tools.worlds.circles import circle_of_owners
+from sync_tools.worlds.supposing import supposing
+from sync_tools.worlds.supposing_natively import supposing_natively
 
 
 def op_site(op: Op) -> Site:
@@ -82,18 +85,10 @@ class Holdings:
 Finding = tuple[str, str, tuple[Any, ...]]
 
 
-def _awaited(world: Any) -> list[Any]:
-    """The threads whose waits explain why the scenario has not ended: no daemons, and idle workers only if joined."""
-    joined = [t.pending.target for t in world.threads if t.pending is not None and t.pending.kind == "join"]
-    return [
-        t for t in world.threads if not t.daemon and (any(t.face is other for other in joined) or not world.is_idle(t))
-    ]
-
-
 def autopsy(world: Any) -> Finding | None:
     """The kind of failure, a message and the waiters, where somebody can never go on."""
     if world.stopped == QUIESCENT:
-        return _explained(world, _awaited(world))
+        return _explained(world, world.threads)
     if world.stopped == LIVELOCK:
         return _while_others_go_on(world)
     return None
@@ -113,13 +108,18 @@ def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | No
         where = op_site(op)
         if where is NO_SITE:  # the thread's target is the wait itself: then its start is the line to look at
             where = next((op_site(world.trace[at]) for at, tid in world.children.items() if tid == thread.tid), NO_SITE)
-        waiting.append(Waiting(thread.tid, kind, primitive(op.target), where, notified))
+        waiting.append(Waiting(thread.tid, kind, primitive(op.target), where, notified, thread.daemon, awaits_work(op)))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others)
+
+    def suppose(tid: int) -> set[int]:
+        return supposing(world, world.threads[tid])
+
+    whether = None if others or world.stopped != QUIESCENT else suppose
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others, whether)
 
 
 def _while_others_go_on(world: Any) -> Finding | None:
@@ -146,8 +146,7 @@ def _while_others_go_on(world: Any) -> Finding | None:
 
 
 def native_autopsy(world: Any) -> Finding:
-    """The same for the native world, under its monitor."""
-    joined = [p.target for p in world.parked if p.kind == "join"]
+    """The same for the native world, while all its threads wait."""
     waiting = [
         Waiting(
             p.thread.tid,
@@ -155,9 +154,10 @@ def native_autopsy(world: Any) -> Finding:
             primitive(p.target),
             p.site,
             bool(getattr(getattr(p.ready, "__self__", None), "notified", False)),
+            p.thread.daemon,
+            awaits_work(p),
         )
         for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
-        if not p.thread.daemon and (any(p.thread.face is other for other in joined) or not awaits_work(p))
     ]
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
@@ -168,4 +168,8 @@ def native_autopsy(world: Any) -> Finding:
         return next(places, None)
 
     done = {thread.tid for thread in world.threads if thread.done}
-    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at)
+
+    def suppose(tid: int) -> set[int]:
+        return supposing_natively(world, tid)
+
+    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at, suppose=suppose)

@@ -80,6 +80,8 @@ class Turns:
         self.waited_out: list[Op] = []
         self.around: list[VirtualThread] | None = None  # who can run now, once it was asked
         self.going = False  # the running thread can go on with more than letting time pass
+        self.supposed: VirtualThread | None = None  # the one thread that may go on (see ``worlds/supposing.py``)
+        self.limit = 0  # of steps, while there is one
         self.running: VirtualThread = None  # type: ignore[assignment]  # set before any virtual thread runs
 
     def _pick(self) -> VirtualThread | None:
@@ -90,6 +92,8 @@ class Turns:
             if self.interrupt is not None:
                 self.stopped = INTERRUPTED
                 return None
+            if self.supposed is not None:
+                return self._alone(self.supposed)
             at = len(self.trace)
             if at < self.planned:
                 return self._planned(at)
@@ -115,6 +119,13 @@ class Turns:
         except BaseException as fault:  # raised to the hub: user code must not see, nor swallow, a fault of ours
             self.fault = fault
             return None
+
+    def _alone(self, thread: VirtualThread) -> VirtualThread | None:
+        """What one thread does by itself is looked at; a thread that it starts would be another one."""
+        op = thread.pending
+        goes_on = op is not None and op.kind != "start" and len(self.trace) < self.limit and self.goes_on(thread)
+        self.running = thread
+        return thread if goes_on else None
 
     def let_go(self) -> None:
         """A strategy will not be asked again in this schedule: from its choice on, the default order will do."""

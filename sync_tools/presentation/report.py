@@ -138,6 +138,8 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
 def _held_by(failure: Failure, waiter: Waiter) -> str:
     if waiter.holder is None or waiter.holder == waiter.thread:
         return ""
+    if waiter.would:
+        return f", which T{waiter.holder} would {waiter.would}"
     if waiter.operation == "result":
         return f", a task of T{waiter.holder}"
     text = f", held by T{waiter.holder}"

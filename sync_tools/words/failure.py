@@ -82,6 +82,10 @@ class Waiter:
     holder_site: Site | None = None  # where the holder acquired it
     holds: tuple[tuple[str, Site], ...] = ()  # locks that the waiting thread itself holds, and where it took them
     reason: str = ""  # one clause in plain words: "the only notify came before this wait"
+    daemon: bool = False
+    would: str = (
+        ""  # the holder holds nothing, but would end this wait if it could go on: it would "set", "notify", ...
+    )
 
 
 @dataclass(frozen=True)

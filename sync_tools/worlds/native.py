@@ -17,15 +17,17 @@ from types import FrameType
 from typing import Any
 
 from sync_tools.kernel.outlook import Outlook
+from sync_tools.kernel.turns import QUIESCENT
 from sync_tools.models.clock import real_sleep
 from sync_tools.models.executors import awaits_work
 from sync_tools.models.locks import RealLock, RealRLock
 from sync_tools.seams import lives
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import Unwind
-from sync_tools.words.failure import Site
 from sync_tools.words.sites import caller_site, frame_site, user_frames
 from sync_tools.worlds.base import Faces
+from sync_tools.worlds.native_threads import NativeThread, Parked
+from sync_tools.worlds.supposing_natively import Supposing
 
 MAX_TURNS = 2_000_000  # loop turns of one thread without a visible operation
 MAX_ACCESSES = 300_000  # accesses of one thread after which its loops must come nearer to an end
@@ -37,39 +39,6 @@ _start_new_thread = _thread.start_new_thread
 _monotonic = time.monotonic
 
 
-class NativeThread:
-    """One OS thread of a round."""
-
-    def __init__(self, tid: int, face: Any, daemon: bool, worker: bool, seed: str) -> None:
-        self.tid = tid
-        self.face = face
-        self.daemon = daemon
-        self.worker = worker
-        self.done = False
-        self.noise = _Random(seed)
-        self.turns = 0
-        self.accesses = 0
-        self.outlook: Outlook | None = None  # of its loops, once it has made many accesses
-        self.os_ident = 0
-        self.gate = RealLock()
-        self.held: list[tuple[Any, Site]] = []
-
-
-class Parked:
-    """A thread that waits, and for what."""
-
-    def __init__(self, thread: NativeThread, kind: str, target: Any, ready: Callable[[], bool], patient: bool) -> None:
-        self.thread = thread
-        self.kind = kind
-        self.target = target
-        self.ready = ready
-        self.patient = patient  # it has no time-out
-        self.signalled = False
-        self.site = caller_site()
-        self.lock = RealLock()
-        self.lock.acquire()
-
-
 class _Me(threading.local):
     thread: NativeThread
 
@@ -79,7 +48,7 @@ class NativeWorld(Faces):
 
     Args:
         seed: of the noise and of the program's ``random``.
-        autopsy: called under the monitor when nobody can ever run again.
+        autopsy: called when nobody can ever run again, while everybody waits.
     """
 
     name = "native"
@@ -101,8 +70,9 @@ class NativeWorld(Faces):
         self.finding: Any = None
         self.unseen: set[str] = set()
         self.steps = 0
-        self.finished = RealLock()  # released when the round is over
+        self.finished = RealLock()  # released when the round is over, or nobody can go on
         self.finished.acquire()
+        self.alone: Supposing | None = None  # once all wait, and one thread goes on by itself to be looked at
         self._me = _Me()
         self.main_thread = self.main_face()
 
@@ -119,13 +89,21 @@ class NativeWorld(Faces):
         main.gate.release()
         _start_new_thread(self._body, (main, body))
         try:
-            steps = -1
-            while not self.finished.acquire(timeout=STALL):
-                if self.steps == steps:
-                    return self._stall()
-                steps = self.steps
+            stuck = self._wait()
+            if stuck is None and self.stopped == QUIESCENT:
+                self.finding = self.autopsy(self)
+                self._cancel()
+                stuck = self._wait()
         finally:
             self._cancel()
+        return stuck
+
+    def _wait(self) -> str | None:
+        steps = -1
+        while not self.finished.acquire(timeout=STALL):
+            if self.steps == steps:
+                return self._stall()
+            steps = self.steps
         return None
 
     def _stall(self) -> str:
@@ -157,7 +135,7 @@ class NativeWorld(Faces):
             if thread.tid == 0:
                 self.errors.append((thread, error))
         except BaseException as error:
-            if not self.over:
+            if not self.over and self.alone is None:
                 self.errors.append((thread, error))
         finally:
             if lives.watcher is not None:
@@ -173,16 +151,18 @@ class NativeWorld(Faces):
 
     def _look_for_the_end(self) -> None:
         """Under the monitor: is everybody done, or is nobody able to go on?"""
+        if self.alone is not None and not self.over:
+            self.alone.settle()
+            return
         alive = [thread for thread in self.threads if not thread.done]
         idle = {parked.thread.tid for parked in self.parked if awaits_work(parked) and not parked.signalled}
         if all(thread.daemon or thread.tid in idle for thread in alive):  # whom the interpreter's exit ends
             self._finish()
-        elif not self.over and not self.gated:
+        elif not (self.over or self.gated or self.stopped):
             waiting = {parked.thread.tid for parked in self.parked if parked.patient and not parked.signalled}
             if all(thread.tid in waiting for thread in alive):
-                self.stopped = "quiescent"
-                self.finding = self.autopsy(self)
-                self._unpark_all()
+                self.stopped = QUIESCENT
+                self.finished.release()
 
     def _finish(self) -> None:
         if self.finished.locked():
@@ -203,7 +183,7 @@ class NativeWorld(Faces):
 
     def _stop(self, reason: str, site: Any) -> None:
         with self.monitor:
-            if not self.over:
+            if not self.over and self.alone is None:
                 self.stopped, self.stopped_site = reason, site
                 self._unpark_all()
         raise Unwind
@@ -228,6 +208,8 @@ class NativeWorld(Faces):
         if not self.over:
             self._make_noise()
         with self.monitor:
+            if self.alone is not None:
+                self.alone.step(self)
             if ready is None or ready():
                 result = act()
                 self._wake()
@@ -248,7 +230,7 @@ class NativeWorld(Faces):
                 if self.over:
                     self.parked.remove(parked)
                     raise Unwind
-                if ready():
+                if parked.ready():
                     self.parked.remove(parked)
                     result = act()
                     self._wake()
@@ -267,6 +249,8 @@ class NativeWorld(Faces):
     def _wake(self) -> None:
         """Under the monitor: let those go on whose guard holds now; whoever is first takes what there is."""
         self.steps += 1
+        if self.alone is not None and not self.over:
+            return  # the others stay where they are
         for parked in self.parked:
             if not parked.signalled and parked.ready():
                 parked.signalled = True
@@ -295,6 +279,8 @@ class NativeWorld(Faces):
             return
         if self.over:
             return
+        if self.alone is not None:
+            self.alone.step(self)
         self._open_gates()
         thread = self._me.thread
         thread.accesses += 1
@@ -338,7 +324,7 @@ class NativeWorld(Faces):
         """Start a thread. It waits at a gate until its starter does something else, so that all begin at once."""
         state = thread.__dict__["_sl_state"]
         with self.monitor:
-            if self.over:
+            if self.over or self.alone is not None:
                 raise Unwind
             made = self._add(thread, state.daemon and not state.worker, state.worker)
             state.status = "started"

@@ -1,6 +1,6 @@
 """A thread of the bus calls the listeners, but publish() waits until it has: nothing was won.
 
-kind: lost-wakeup
+kind: deadlock
 """
 
 from __future__ import annotations
