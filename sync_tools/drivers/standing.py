@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sync_tools.detectors.waiting import Waiting, holder
+from sync_tools.detectors.involved import Waiting, holder
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site, primitive
 from sync_tools.drivers.building import operation_word, target_name
 from sync_tools.instrument.access import owner_name
