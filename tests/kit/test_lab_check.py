@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 import pytest
+import whole_lab
+from small_checkout import make_checkout, synclab
 
 from sync_tools.doors import checking, lab_files, promises
 from sync_tools.doors.registry import load
-from tests.kit import whole_lab
-from tests.kit.small_checkout import make_checkout, synclab
 
 pytestmark = pytest.mark.once
 
