@@ -48,6 +48,7 @@ identity = object.__hash__
 SYNC = "sync"  # the part of a synchronization object that its operations touch
 WHOLE = "*"  # all of a container
 THREADS: Location = (1, "threads")  # which threads there are
+NUMBERS: Location = (1, "numbers")  # which number the next thread gets: two starts in the other order are not the same
 EXIT: Location = (1, "exit")  # whether the interpreter would be exiting: threads that it waits for end, one by one
 
 

@@ -19,7 +19,7 @@ from sync_tools.models.tickets import Ticket
 from sync_tools.seams import lives
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
-from sync_tools.words.operations import EXIT, READING, SYNC, THREADS, Access, Op, identity
+from sync_tools.words.operations import EXIT, NUMBERS, READING, SYNC, THREADS, Access, Op, identity
 from sync_tools.words.sites import caller_site, user_frames
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.circles import circle_of_owners
@@ -76,7 +76,7 @@ class ExploredWorld(Kernel, Faces):
             if callback is not None and "_sl_seen" not in getattr(callback, "__globals__", ()):
                 self.meet(callback)
         self.forked = True
-        self._happens("start", thread, state)
+        self._happens("start", thread, state, ((NUMBERS, "W"),))
         state.status = "started"
         state.ident = 1000 + len(self.threads)
         self.spawn(thread, state.daemon and not state.worker, thread.run, state.worker)
