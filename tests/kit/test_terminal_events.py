@@ -140,8 +140,12 @@ class Terminal:
         import pty
 
         self.master, slave = pty.openpty()
-        # start_new_session: Ctrl-C goes to the process that the terminal belongs to.
-        setup = f"import fcntl, termios, os, sys; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv({call[0]!r}, {call!r})"
+        # start_new_session: Ctrl-C goes to the process that the terminal belongs to. A shell that runs the tests in the
+        # background has them ignore it, which the process would inherit.
+        setup = (
+            "import fcntl, os, signal, termios; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+            f"fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv({call[0]!r}, {call!r})"
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-c", setup],
             cwd=folder,
