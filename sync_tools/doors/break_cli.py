@@ -8,6 +8,7 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -44,6 +45,7 @@ def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> Non
 
     Each thread stands before its next step on what the threads share. Pick who
     makes it, take it back, try another order, until the program goes wrong.
+    Steps whose order makes no difference are made without asking.
     The order that breaks it is printed as a command that runs it again.
     Without LAB, the one that you worked at last.
 
@@ -54,7 +56,9 @@ def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> Non
 
     registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     console = screen.console()
-    with playing(registry, chosen, target) as session:
+    with ExitStack() as stack:
+        with _getting_ready():
+            session = stack.enter_context(playing(registry, chosen, target))
         drawn = not plain and sys.stdin.isatty() and console.is_terminal and not console.is_dumb_terminal
         if drawn:
             _on_screen(session, chosen, console)
@@ -64,6 +68,18 @@ def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> Non
     for told in _closing(session, chosen, where):
         click.echo(told)
     ctx.exit(0 if session.broken is not None else 1)
+
+
+@contextmanager
+def _getting_ready() -> Iterator[None]:
+    """Says so for as long as it takes, where somebody looks on."""
+    text = "Getting ready ..." if sys.stderr.isatty() else ""
+    click.echo(text, nl=False, err=True)
+    try:
+        yield
+    finally:
+        if text:  # without any control of the cursor, which --plain promises
+            click.echo(f"\r{' ' * len(text)}\r", nl=False, err=True)
 
 
 def _closing(session: Session, lab: Lab, where: str) -> Iterator[str]:

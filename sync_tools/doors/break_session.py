@@ -124,16 +124,16 @@ def playing(registry: Registry, lab: Lab, target: str) -> Iterator[Session]:
     kept = sys.modules.get(name)
     sys.modules[name] = found.module  # the engine rewrites the module of a scenario, and looks for it there
     try:
-        yield Session(
-            Game(
-                found.scenario,
-                kwargs=found.kwargs,
-                name=f"{lab.slug}::{lab.goal_test}",
-                replay_command=f"synclab replay {lab.slug} {{token}}{where}",
-                hint=f"synclab hint {lab.slug}",
-                **options,
-            )
+        game = Game(
+            found.scenario,
+            kwargs=found.kwargs,
+            name=f"{lab.slug}::{lab.goal_test}",
+            replay_command=f"synclab replay {lab.slug} {{token}}{where}",
+            hint=f"synclab hint {lab.slug}",
+            **options,
         )
+        game.pass_what_decides_nothing()
+        yield Session(game)
     finally:
         if kept is None:
             del sys.modules[name]

@@ -1,5 +1,7 @@
 """A person is the scheduler: at each visible operation that more than one thread could do, somebody says who goes on.
 
+Where all schedules can be seen beforehand, somebody is asked only before operations whose order can make a difference.
+
 A played schedule is its list of choices. Every position is reached by running the schedule from its start, so taking
 a choice back is running a shorter list; nothing has to be kept alive in between.
 """
@@ -11,6 +13,7 @@ from typing import Any
 
 from sync_tools.drivers.autopsy import Holdings
 from sync_tools.drivers.building import build_failure, build_steps
+from sync_tools.drivers.deciding import OPERATIONS, SCHEDULES, Place, deciding, place_of
 from sync_tools.drivers.explore import tokens_of
 from sync_tools.drivers.interrupts import signals_belong_to
 from sync_tools.drivers.racing import build_race_failure, racing_pairs
@@ -21,7 +24,7 @@ from sync_tools.kernel.turns import PRUNED
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.order import default_choice
-from sync_tools.words.position import FAILED, PASSED, TOO_LONG, Position, Standing, Variable
+from sync_tools.words.position import FAILED, PASSED, READY, TOO_LONG, Position, Standing, Variable
 from sync_tools.words.schedule import Token
 
 
@@ -33,16 +36,19 @@ class Chosen:
     Args:
         choices: the threads that were picked.
         names: what the threads stand before is named at each step, in the same order every time.
+        deciding: where the operations stand that decide something; a thread before any other passes it at once. None
+            where that is not known.
 
     Attributes:
-        forced: the numbers of the steps before which only one thread could go on.
+        forced: the numbers of the steps before which there was no choice, or none that matters.
     """
 
     plan: Sequence[int] = ()
 
-    def __init__(self, choices: Sequence[int], names: Names) -> None:
+    def __init__(self, choices: Sequence[int], names: Names, deciding: frozenset[Place] | None = None) -> None:
         self.choices = choices
         self.names = names
+        self.deciding = deciding
         self.at = 0
         self.forced: list[int] = []
 
@@ -58,6 +64,11 @@ class Chosen:
         if len(enabled) == 1 or view.errors:
             self.forced.append(len(view.trace) + 1)
             return default_choice(enabled, current)
+        if self.deciding is not None:
+            passing = [thread for thread in enabled if place_of(thread.pending) not in self.deciding]
+            if passing:
+                self.forced.append(len(view.trace) + 1)
+                return default_choice(passing, current)
         if self.at == len(self.choices):
             return None
         wanted = self.choices[self.at]
@@ -72,6 +83,11 @@ class Chosen:
         """Choices must not be left over."""
         if self.at < len(self.choices):
             raise UserError(f"choice {self.at + 1}: the schedule ends before it")
+
+
+def _present(choices: Sequence[int], threads: Sequence[Standing], last: int) -> int:
+    """The thread that was picked last, if it can go on: others may have passed something meanwhile."""
+    return choices[-1] if choices and threads[choices[-1]].state == READY else last
 
 
 class Game:
@@ -107,12 +123,30 @@ class Game:
         self._replay_command = replay_command
         self._hint = hint
         self._tokens = tokens_of(self._runner)
+        self._deciding: frozenset[Place] | None = None
+
+    def pass_what_decides_nothing(self, schedules: int = SCHEDULES, operations: int = OPERATIONS) -> bool:
+        """Explore the scenario once, so that from now on only choices that can make a difference are offered.
+
+        Every end can still be reached. Choices that were made before have no meaning from then on.
+
+        Args:
+            schedules, operations: how much is run at most.
+
+        Returns:
+            False when not all schedules could be seen: then every choice is still offered.
+        """
+        try:
+            self._deciding = deciding(self._runner, schedules, operations)
+        except UserError:
+            self._deciding = None  # what is wrong is said where the play meets it
+        return self._deciding is not None
 
     def at(self, choices: Sequence[int] = ()) -> Position:
         """The position after some choices: at the next choice, or at the end when there is none left.
 
         Args:
-            choices: the threads that were picked, one for each time that more than one could go on.
+            choices: the threads that were picked, one for each time that there was a choice.
 
         Raises:
             UserError: these choices cannot be made, the program has changed since the game began, or the scenario
@@ -121,7 +155,7 @@ class Game:
         if tokens_of(self._runner) != self._tokens:
             raise UserError("the program has changed since this game began: begin it anew.")
         names = Names()
-        strategy = Chosen(tuple(choices), names)
+        strategy = Chosen(tuple(choices), names, self._deciding)
         seen: list[tuple[tuple[Standing, ...], tuple[Variable, ...]]] = []
 
         def look(world: Any) -> None:
@@ -140,7 +174,7 @@ class Game:
             failure = self._failure(run) if outcome == FAILED else None
             position = Position(
                 choices=tuple(choices),
-                current=world.stopped_in,
+                current=_present(choices, threads, world.stopped_in),
                 threads=threads,
                 steps=build_steps(run, Holdings(world), {at: at + 1 for at in range(len(world.trace))}, names.of),
                 forced=tuple(strategy.forced),

@@ -30,8 +30,8 @@ An order of steps in which the program goes wrong is what you look for: then you
 that runs this order again. Nothing here is luck. The same picks always give the same steps, so take back what you \
 like, and try the other way.
 
-A thread that waits cannot be picked; beside it stands why. Where only one thread can go on it does so by itself: its \
-steps have a * among the steps so far.
+A thread that waits cannot be picked; beside it stands why. Where only one thread can go on, or where a step makes no \
+difference to how it all ends, it is made without asking: it has a * among the steps so far.
 
 T0 runs the test: it starts the others, waits for them (join), and then checks what came out."""
 
@@ -112,7 +112,11 @@ def ending(position: Position) -> str:
     steps = count(len(position.steps), "step")
     if position.outcome == FAILED:
         assert position.failure is not None
+        if not position.choices:
+            return f"It breaks whoever goes on: {verdict(position.failure)}"
         return f"You broke it in {steps}: {verdict(position.failure)}"
+    if position.outcome == PASSED and not position.choices:
+        return f"It ends after {steps} whoever goes on, and nothing breaks: no choice makes a difference here."
     if position.outcome == PASSED:
         return f"The schedule ended after {steps}, and nothing broke. Take steps back (u), or start again (s)."
     return "" if not position.outcome else f"Stopped after {steps}: this may go on for ever. Take steps back (u)."

@@ -69,11 +69,12 @@ class Position:
     """Where a schedule stands after some choices: at the next one, or at its end.
 
     Attributes:
-        choices: the threads that were picked, one each time that more than one could go on.
-        current: the thread that made the last step.
+        choices: the threads that were picked, one each time that there was a choice.
+        current: the thread that was picked last, if it can go on, else the one that made the last step.
         threads: all threads so far, in order of creation.
         steps: all visible operations so far, numbered from 1.
-        forced: the numbers of those steps before which there was no choice.
+        forced: the numbers of those steps before which there was no choice: only one thread could go on, or the step
+            is known to decide nothing.
         variables: in the order in which they were first met.
         outcome: "" while there is a choice to make, else "passed", "failed" or "too long".
         failure: what broke, for "failed"; its token replays this schedule.

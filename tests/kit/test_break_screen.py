@@ -120,6 +120,20 @@ def test_one_key_is_not_enough_for_a_number_of_two_digits_in_a_game_of_twelve():
     assert session.position.current == 12
 
 
+def test_a_thread_that_has_ended_cannot_be_picked_and_that_is_said():
+    session = Session(Game(lambda: run_together(Box().add, Box().add)))
+    for key in "0111":
+        assert session.press(key) == ""
+    assert session.press("1") == "T1 has ended."
+
+
+def test_a_program_that_no_choice_can_break_says_so_at_once():
+    game = Game(lambda: run_together(Box().add, Box().add))
+    assert game.pass_what_decides_nothing()
+    lines = " ".join(draw_screen(game.at()))
+    assert "It ends after 10 steps whoever goes on, and nothing breaks: no choice makes a difference here." in lines
+
+
 def test_a_lost_update_looks_like_this():
     def two():
         box = Box()
