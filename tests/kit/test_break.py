@@ -15,6 +15,8 @@ from small_checkout import REPOSITORY, TESTS, synclab, token_in
 from sync_tools.doors import cli as command
 from sync_tools.doors import registry
 
+pytestmark = pytest.mark.once
+
 # Who goes on, so that both threads read before one of them writes. The rest makes no difference, and is not asked for.
 BREAKS = "1\n2\n1\n"
 # One after the other.

@@ -23,6 +23,8 @@ from sync_tools.strategies.dfs import Dfs
 from sync_tools.strategies.dpor import Dpor
 from sync_tools.words.position import FAILED, PASSED
 
+pytestmark = pytest.mark.once
+
 MOST = 150  # schedules of a drawn program that is compared with all of them
 SEEDS = range(90)
 LABS = registry.load(REPOSITORY)

@@ -20,6 +20,8 @@ from sync_tools.strategies.dfs import Dfs
 from sync_tools.words.errors import UserError
 from sync_tools.words.position import ENDED, FAILED, PASSED, READY, WAITING
 
+pytestmark = pytest.mark.once
+
 MOST = 60  # schedules of a program that is compared with all of them
 SEEDS = range(150)
 

@@ -18,6 +18,8 @@ from sync_tools.presentation.play_lines import told
 from sync_tools.presentation.play_screen import help_screen, screen
 from sync_tools.words.position import ENDED, FAILED, READY, WAITING
 
+pytestmark = pytest.mark.once
+
 LABS = registry.load(REPOSITORY)
 SIZES = [(80, 24), (80, 25), (132, 50), (60, 20), (40, 14), (20, 6)]
 

@@ -10,6 +10,8 @@ from sync_tools import explore, explored, run_together
 from sync_tools.drivers.decorators import subscribe
 from sync_tools.words.errors import ScenarioFailed
 
+pytestmark = pytest.mark.once
+
 
 class Till:
     def __init__(self):

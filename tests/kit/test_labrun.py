@@ -13,6 +13,8 @@ from small_checkout import RIGHT
 from sync_tools.doors import registry as registries
 from sync_tools.doors.labrun import run_lab
 
+pytestmark = pytest.mark.once
+
 MIXED = """
 from hypothesis import given, settings, strategies as st
 from sync_tools import explored, stressed, run_together

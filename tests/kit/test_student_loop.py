@@ -10,6 +10,8 @@ from small_checkout import REGISTRY, RIGHT, WRONG, synclab
 from sync_tools.doors import progress, student_cli
 from sync_tools.doors import registry as registries
 
+pytestmark = pytest.mark.once
+
 STORY = "# Lab 2\n\nA shop adds up\nits takings.\n\nMore of it.\n\n<details><summary>Hint 1</summary>Add.</details>\n"
 
 

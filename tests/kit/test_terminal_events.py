@@ -17,6 +17,8 @@ from sync_tools import explore, run_together, stress
 from sync_tools.doors import terminal_events
 from sync_tools.doors.terminal_events import QUIT, Pressed, Saved, Started, events, in_background, plain_keys
 
+pytestmark = pytest.mark.once
+
 PROGRAM = "labs/lab01_counter/counter.py"
 CALL = [sys.executable, "-m", "sync_tools"]
 

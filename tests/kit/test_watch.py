@@ -18,6 +18,8 @@ from sync_tools.doors.terminal_events import Pressed, Saved, Started
 from sync_tools.doors.watch_screen import KEYS
 from sync_tools.doors.watching import Watching
 
+pytestmark = pytest.mark.once
+
 FAILING = "counter: FAILED, 1 of 2 tests passed. Change the program and save it."
 PASSING = "counter: passed, all 2 tests."
 PROGRAM = "labs/lab01_counter/counter.py"
