@@ -55,6 +55,7 @@ class Racing(Dpor):
         self._note_errors(view)
 
     def _reverse(self, first: int, second: int, length: int) -> None:
+        # The schedule that shows it the other way round would name the other one; both are noted as soon as it is met.
         self.found.add(place_of(self._op(first)))
         self.found.add(place_of(self._op(second)))
         super()._reverse(first, second, length)
