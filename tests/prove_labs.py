@@ -60,9 +60,10 @@ class Shown:
     mutants: str = ""
 
 
-def one_repetition(labs: list[str], seed: int, jobs: int) -> list[dict[str, object]]:
+def one_repetition(labs: list[str], seed: int, jobs: int, rounds: int | None) -> list[dict[str, object]]:
     """Check the labs in new processes, with that seed and those hashes; return what each showed, as plain data."""
     call = [sys.executable, str(Path(__file__).resolve()), "--one", str(seed), "--jobs", str(jobs)]
+    call += [] if rounds is None else ["--rounds", str(rounds)]
     for lab in labs:
         call += ["--lab", lab]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
@@ -73,10 +74,10 @@ def one_repetition(labs: list[str], seed: int, jobs: int) -> list[dict[str, obje
     return found
 
 
-def print_one(labs: list[Lab], seed: int, jobs: int) -> None:
+def print_one(labs: list[Lab], seed: int, jobs: int, rounds: int | None) -> None:
     """Check the labs in this process's pool and print what they showed as one line of JSON."""
     registry = load(ROOT)
-    checked = checking.check_labs(registry, labs, processes=jobs, seed=seed)
+    checked = checking.check_labs(registry, labs, processes=jobs, seed=seed, rounds=rounds)
     print(json.dumps([{"problems": each.problems, "runs": [asdict(run) for run in each.runs]} for each in checked]))
 
 
@@ -185,6 +186,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Prove what every lab promises.")
     parser.add_argument("--repeat", type=int, default=50, help="repetitions, each with other seeds")
     parser.add_argument("--first", type=int, default=0, help="seed of the first repetition")
+    parser.add_argument("--rounds", type=int, help="at most so many rounds in the stressed tests of right programs")
     parser.add_argument("--stress", type=int, default=0, help="stressed runs of each shipped program")
     parser.add_argument("--mutants", action="store_true", help="also try the mutants, once")
     parser.add_argument("--lab", action="append", help="only this lab; may be given more than once")
@@ -194,15 +196,18 @@ def main() -> int:
     registry = load(ROOT)
     labs = [registry.find(name) for name in options.lab] if options.lab else list(registry)
     if options.one is not None:
-        print_one(labs, options.one, options.jobs)
+        print_one(labs, options.one, options.jobs, options.rounds)
         return 0
     shown = {lab.id: Shown(lab.slug) for lab in labs}
-    broken = []
+    broken: list[str] = []
+    known = 0
     for seed in range(options.first, options.first + options.repeat):
         began = time.perf_counter()
-        for lab, found in zip(labs, one_repetition([lab.slug for lab in labs], seed, options.jobs), strict=True):
+        repetition = one_repetition([lab.slug for lab in labs], seed, options.jobs, options.rounds)
+        for lab, found in zip(labs, repetition, strict=True):
             broken += add(shown[lab.id], found, lab.goal_test, seed)
-        print(f"seed {seed}: {time.perf_counter() - began:.0f} s, {len(broken)} broken so far", flush=True)
+        print("\n".join([f"seed {seed}: {time.perf_counter() - began:.0f} s", *broken[known:]]), flush=True)
+        known = len(broken)
     if options.stress:
         broken += stress_all(labs, options.stress, options.jobs, shown)
     if options.mutants:
