@@ -23,9 +23,9 @@ class Bank:
         """Move `amount` cents from account `source` to account `target`, if the balance covers them."""
         if amount <= 0:
             raise ValueError(f"the amount must be positive, not {amount} cents")
+        if source not in self._balances or target not in self._balances:  # no account ever comes or goes
+            raise KeyError(f"there is no account {source} or {target}")
         with self._lock:
-            if source not in self._balances or target not in self._balances:
-                raise KeyError(f"there is no account {source} or {target}")
             if self._balances[source] < amount:
                 return False
             self._balances[source] -= amount
