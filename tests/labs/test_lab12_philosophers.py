@@ -65,17 +65,64 @@ def test_the_cameras_are_free_again_after_an_exposure_that_failed(lab):
     assert [ring.shoot(position, pair) for position in (0, 1, 2)] == [(0, 1), (1, 2), (2, 0)]
 
 
-# Explored. Exhaustive, with a budget all the same: with a lock order it is 6 classes, with a waiter who hands out both
-# cameras 1164. Only a program that gives back and tries again has no end of them, and that one fails the next test.
+# Witness: each of the two waits in its exposure until the other is there.
 
 
-@explored(max_schedules=1700, max_steps=300, inconclusive="pass")
+@explored
+def test_two_positions_that_share_no_camera_take_their_pictures_at_the_same_time(lab):
+    ring, both = lab.CameraRing(4), threading.Barrier(2)
+    run_together(*[(ring.shoot, position, lambda left, right: both.wait()) for position in (1, 3)])
+
+
+# Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
+
+
+@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+def test_a_position_that_waits_goes_on_when_its_neighbour_is_done(lab):
+    """Not exhaustive: it measures, and proves nothing about order, so schedules without a preemption are enough."""
+    ring = lab.CameraRing(3)
+    started = time.monotonic()
+
+    def first(left, right):
+        time.sleep(0.7654321)
+
+    def second(left, right):
+        return time.monotonic()
+
+    def wait_a_little_and_shoot():
+        time.sleep(0.1234567)
+        return ring.shoot(1, second)
+
+    _, exposed = run_together((ring.shoot, 0, first), wait_a_little_and_shoot)
+    assert exposed - started == pytest.approx(0.7654321), "the camera was free, and the neighbour still waited"
+
+
+# Both wait for one and the same picture, which is done whatever happens, and share no camera: both have to be woken.
+
+
+@explored
+def test_two_positions_that_wait_for_one_picture_both_go_on_when_it_is_done(lab):
+    ring, both = lab.CameraRing(4), threading.Barrier(2)
+    beside = [threading.Thread(target=ring.shoot, args=(place, lambda left, right: both.wait())) for place in (1, 3)]
+
+    def expose(left, right):
+        for thread in beside:
+            thread.start()
+
+    ring.shoot(0, expose)
+    for thread in beside:
+        thread.join()
+
+
+# Explored. All that matters in the first is who gets which camera when. It is exhaustive for a lock order, with 6
+# classes, and for a footman, with 126.
+
+
+@explored(max_schedules=160, max_steps=300, inconclusive="pass")
 def test_three_positions_in_a_ring_all_take_their_picture(lab):
-    """Not exhaustive: for programs that go on trying; these are found out in the next test."""
-    ring, studio = lab.CameraRing(3), Studio(3)
-    album = run_together(*[(ring.shoot, position, studio.expose) for position in (0, 1, 2)])
-    assert album == [(0, 1), (1, 2), (2, 0)]
-    assert studio.counts == [2, 2, 2], f"a camera took part in two pictures at once: the counts are {studio.counts}"
+    """Not exhaustive: with a waiter it would be more than 1000 classes, and no end of them for who tries again."""
+    ring = lab.CameraRing(3)
+    assert run_together(*[(ring.shoot, position, pair) for position in (0, 1, 2)]) == [(0, 1), (1, 2), (2, 0)]
 
 
 # In step: past max_steps operations the threads take turns, one operation each, and no schedule is fairer than that. So
@@ -104,44 +151,42 @@ def test_three_positions_that_go_in_step_all_take_their_picture(lab):
 # Some circles close only when a position comes back while its neighbours still wait.
 
 
-@explored(strategy="random", max_schedules=200, max_steps=300, inconclusive="pass")
+@explored(time="exact", strategy="dfs", preemptions=1, max_schedules=200, max_steps=300, inconclusive="pass")
 def test_a_position_that_scans_on_leaves_its_neighbours_their_cameras(lab):
-    """Not exhaustive: with a lock order it would be 12 classes, with a waiter many thousands. So it is samples."""
-    ring = lab.CameraRing(3)
-    albums = run_together(*[(lab.scan, ring, position, count, pair) for position, count in ((0, 2), (1, 1), (2, 1))])
-    assert albums == [[(0, 1)] * 2, [(1, 2)], [(2, 0)]]
+    """Not exhaustive: with a waiter it would be thousands of classes, and one preemption is enough for a circle."""
+    ring, studio = lab.CameraRing(3), Studio(3)
+    beside = [threading.Thread(target=ring.shoot, args=(place, studio.expose)) for place in (1, 2)]
+
+    def expose(left, right):
+        for thread in beside:
+            if thread.ident is None:
+                thread.start()
+        time.sleep(1)  # in exact virtual time this ends when both neighbours wait
+        return left, right
+
+    assert lab.scan(ring, 0, 2, expose) == [(0, 1)] * 2
+    for thread in beside:
+        thread.join()
+    assert studio.counts == [1, 1, 2], f"a camera took part in two pictures at once: the counts are {studio.counts}"
 
 
-# Witness: each of the two waits in its exposure until the other is there.
+# The same with one picture of each, and exhaustive: 2 classes with a lock order, up to 116 with a waiter.
 
 
 @explored
-def test_two_positions_that_share_no_camera_take_their_pictures_at_the_same_time(lab):
-    ring, both = lab.CameraRing(4), threading.Barrier(2)
-    run_together(*[(ring.shoot, position, lambda left, right: both.wait()) for position in (1, 3)])
+def test_a_camera_takes_part_in_one_picture_at_a_time(lab):
+    ring, studio = lab.CameraRing(3), Studio(3)
+    beside = [threading.Thread(target=ring.shoot, args=(place, studio.expose)) for place in (1, 2)]
 
+    def expose(left, right):
+        for thread in beside:
+            thread.start()
+        return left, right
 
-# Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick. This
-# measures and proves nothing about order, so the schedules without a preemption are enough.
-
-
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
-def test_a_position_that_waits_goes_on_when_its_neighbour_is_done(lab):
-    ring = lab.CameraRing(3)
-    started = time.monotonic()
-
-    def first(left, right):
-        time.sleep(0.7654321)
-
-    def second(left, right):
-        return time.monotonic()
-
-    def wait_a_little_and_shoot():
-        time.sleep(0.1234567)
-        return ring.shoot(1, second)
-
-    _, exposed = run_together((ring.shoot, 0, first), wait_a_little_and_shoot)
-    assert exposed - started == pytest.approx(0.7654321), "the camera was free, and the neighbour still waited"
+    assert ring.shoot(0, expose) == (0, 1)
+    for thread in beside:
+        thread.join()
+    assert studio.counts == [1, 1, 2], f"a camera took part in two pictures at once: the counts are {studio.counts}"
 
 
 # Stressed: the same on threads of the operating system, with seeded noise.
@@ -150,15 +195,15 @@ def test_a_position_that_waits_goes_on_when_its_neighbour_is_done(lab):
 @stressed(rounds=200)
 def test_a_scan_comes_to_an_end_under_load(lab):
     ring, studio = lab.CameraRing(3), Studio(3)
-    albums = run_together(*[(lab.scan, ring, position, 2, studio.expose) for position in (0, 1, 2)])
-    assert albums == [[(0, 1)] * 2, [(1, 2)] * 2, [(2, 0)] * 2]
-    assert studio.counts == [4, 4, 4], f"a camera took part in two pictures at once: the counts are {studio.counts}"
+    albums = run_together(*[(lab.scan, ring, position, 2 - position % 2, studio.expose) for position in (0, 1, 2)])
+    assert albums == [[(0, 1)] * 2, [(1, 2)], [(2, 0)] * 2]
+    assert studio.counts == [4, 3, 3], f"a camera took part in two pictures at once: the counts are {studio.counts}"
 
 
 # Property: hypothesis draws a ring, two positions and what they scan; the engine runs every class of schedules of it.
 
 
-@settings(max_examples=15, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain})
+@settings(max_examples=10, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain})
 @given(
     cameras=st.integers(3, 5),
     positions=st.lists(st.integers(0, 2), min_size=2, max_size=2, unique=True),

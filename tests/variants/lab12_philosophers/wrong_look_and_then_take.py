@@ -1,6 +1,7 @@
-"""It waits until both cameras are free and then takes them: all see them free, and all take the left one.
+"""It waits until both cameras are free and then takes them: all see them free, and all take the left one. (It
+also finds out by asking again and again, which is the first thing to be seen.)
 
-kind: deadlock
+kind: assertion
 """
 
 from __future__ import annotations
