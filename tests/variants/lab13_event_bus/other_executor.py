@@ -43,3 +43,15 @@ class EventBus:
 def _deliver(listeners: list[Listener], number: int, event: str) -> None:
     for listener in listeners:
         listener(number, event)
+
+
+def welcome_one(bus: EventBus, messages: list[str]) -> None:
+    """Have a message written for one event from now on, whichever comes first, and for no other."""
+    chosen = threading.Lock()
+
+    def welcome(number: int, event: str) -> None:
+        if chosen.acquire(blocking=False):  # never given back: of two events at the same time one gets through
+            messages.append(f"welcome, first {event} of the day!")
+            bus.unsubscribe(welcome)
+
+    bus.subscribe(welcome)
