@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sync_tools.doors.registry import Lab
     from sync_tools.presentation.play_screen import Line
 
-QUIT, HELP = "q", "?"
+QUIT, HELP, ENTER, GO_ON = "q", "?", "\n", ""  # the last as the session calls it
 _STYLES = {
     "goal": "bold",
     "heading": "dim",
@@ -142,11 +142,19 @@ def _on_screen(session: Session, lab: Lab, console: Console) -> None:
     from sync_tools.presentation.play_screen import help_screen
 
     message = digits = typed = ""
+    ends = False  # an Enter now would only end what was typed, as people do who know input()
     with keyboard() as read, console.screen(hide_cursor=True):
         while True:
             _draw(console, _lines(session, lab, console, message))
             message = ""
             for key in _keys(read()):
+                if key == ENTER:
+                    ends, ended = False, ends
+                    if ended and not typed:
+                        continue
+                    key = GO_ON
+                else:
+                    ends = key != GO_ON
                 if key == QUIT:
                     return
                 if key == HELP:
@@ -158,7 +166,7 @@ def _on_screen(session: Session, lab: Lab, console: Console) -> None:
                     message = f"T{digits}: type the rest of the number, or Enter."
                     typed = digits
                     continue
-                message = session.press(digits or (typed if key == "" else key))
+                message = session.press(digits or (typed if key == GO_ON else key))
                 digits = typed = ""
 
 
@@ -173,7 +181,7 @@ def _keys(typed: str) -> Iterator[str]:
         yield typed  # a cursor or a function key, which comes as several characters
         return
     for char in typed:
-        yield "" if char in "\r\n " else QUIT if char == END else char.lower()
+        yield ENTER if char in "\r\n" else GO_ON if char == " " else QUIT if char == END else char.lower()
 
 
 def _lines(session: Session, lab: Lab, console: Console, message: str) -> list[Line]:

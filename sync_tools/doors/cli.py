@@ -24,7 +24,7 @@ from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
 from sync_tools.doors.record_cli import record
 from sync_tools.doors.registry import Lab
-from sync_tools.doors.student_cli import complete_lab, run_once, show_result, target_option
+from sync_tools.doors.student_cli import chosen_lab, complete_lab, run_once, show_result, target_option
 from sync_tools.words.errors import InternalError, UserError
 
 SHELLS = ("bash", "zsh", "fish")
@@ -89,20 +89,21 @@ def cli(ctx: click.Context, root: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("lab", shell_complete=complete_lab)
-@click.argument("token")
+@click.argument("lab", shell_complete=complete_lab, metavar="[LAB]")
+@click.argument("token", required=False)
 @target_option
 @click.pass_context
-def replay(ctx: click.Context, lab: str, token: str, target: str) -> None:
+def replay(ctx: click.Context, lab: str, token: str | None, target: str) -> None:
     """Run one failing schedule again, from the TOKEN in its report.
 
-    breakpoint() in the program works. Exit code 1 if it still fails, 0 if not.
+    Without LAB, of the lab that you worked at last. A breakpoint() on a line of its own that you put into the program
+    works. Exit code 1 if it still fails, 0 if not.
     """
     from sync_tools.doors import screen
     from sync_tools.doors.replaying import replay_lab
 
-    registry = registries.load(ctx.obj)
-    chosen = registry.find(lab)
+    name, token = (None, lab) if token is None else (lab, token)
+    registry, chosen = chosen_lab(ctx, name)
     where = "" if target == "labs" else f" --target {target}"
     command = f"synclab replay {chosen.slug} {{token}}{where}"
     failure = replay_lab(registry, chosen, token, target, command, f"synclab hint {chosen.slug}")

@@ -6,6 +6,7 @@ pytest is imported here, so the command line imports this module only when it ru
 from __future__ import annotations
 
 import io
+import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +78,7 @@ def run_lab(
         UserError: the program or its tests are missing, or the tests cannot be collected.
         InternalError: the kit itself is at fault.
     """
+    linecache.checkcache()  # a program that was saved since the last run is quoted as it is now
     LabModule(lab.id, program_path(registry.root, lab, target)).check()
     collecting = Collecting(_outside(on_test), only, _outside(on_case), world)
     options = ["--capture=sys", *_QUIET, f"--hypothesis-seed={seed}", f"--sync-seed={seed}", *["-x"] * stop_early]

@@ -19,7 +19,7 @@ from sync_tools.doors.results import PASSED, LabResult
 
 STATE = ".synclab.json"
 VERSION = 2  # 1 had neither the current lab nor the hints
-NOT_RUN, SOLVED, FAILING, CHANGED = "not run", "solved", "failing", "changed since"
+NOT_RUN, SOLVED, FAILING, CHANGED = "not run", "solved", "failing", "changed, run again"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _entry(said: dict[str, Any]) -> Entry:
 
 
 def state_of(registry: Registry, lab: Lab, progress: Progress) -> str:
-    """One of "not run", "solved", "failing", "changed since" (the program was edited after its last run)."""
+    """One of "not run", "solved", "failing", "changed, run again" (the program was edited after its last run)."""
     entry = progress.entry(lab)
     if not entry.outcome:
         return NOT_RUN

@@ -60,6 +60,7 @@ def told(lab: Lab, done: Reset) -> str:
     lines = [f"{lab.program_name} is as it came."]
     if done.backup:
         lines.append(f"Your version is kept: {done.backup}")
+        lines.append(f"To have it back, copy it over labs/{lab.id}/{lab.program_name}.")
     if done.others:
         lines.append(f"Left alone in labs/{lab.id}: {', '.join(done.others)}")
     return "\n".join(lines)

@@ -70,7 +70,7 @@ def extent(case: CaseResult) -> str:
         found = case.failure.found_on if case.failure else case.schedules
         return f"{drawn}schedule {found:,}" if case.inputs == 1 else f"{case.inputs} inputs"
     if case.complete:
-        return f"{drawn}{count(case.schedules, 'class', 'classes')}, all"
+        return f"{drawn}{count(case.schedules, 'interleaving')}, all"
     return f"{drawn}{count(case.schedules, 'schedule')}, not all"
 
 
@@ -116,8 +116,9 @@ def lab_table(registry: Registry, progress: Progress) -> Table:
     """All labs by part, with the state of each; the one that is worked at is marked."""
     table = _table("  #", "lab", "state", "hints", "title")
     table.columns[0].justify = table.columns[3].justify = "right"
-    for column in table.columns[:4]:
+    for column in table.columns:
         column.no_wrap = True
+    table.columns[4].overflow = "crop"  # a line a lab, or the first ones scroll away
     here = current_lab(registry, progress)
     part = ""
     for lab in registry:

@@ -88,6 +88,8 @@ def resume(ctx: click.Context) -> None:
     elif state == progress.SOLVED:
         click.echo("Next: synclab next")
     else:
+        if state == progress.NOT_RUN:
+            click.echo("Break it first: synclab break")
         click.echo("Next: synclab watch   (runs the tests at each save; synclab run runs them once)")
         click.echo("Stuck? synclab hint")
     click.echo("All commands: synclab --help")
@@ -126,6 +128,8 @@ def run(ctx: click.Context, lab: str | None, target: str) -> None:
     show_result(result)
     if target == "labs":
         _note(lambda: progress.note_run(registry, result))
+        if result.outcome == "passed" and progress.next_lab(registry, chosen, progress.read(registry.root)) is not None:
+            click.echo("Next: synclab next")
     ctx.exit(EXIT_CODES[result.outcome])
 
 
@@ -191,18 +195,22 @@ def _watch(registry: Registry, lab: Lab) -> None:
 def hint(ctx: click.Context, lab: str | None, number: int | None) -> None:
     """Read a lab's hints, one more each time.
 
-    Without LAB, of the lab that you worked at last. The first is only a nudge. NUMBER asks for a certain one.
+    Without LAB, of the lab that you worked at last. The first is only a nudge. NUMBER asks for a certain one:
+    synclab hint 2 is the second of that lab.
     """
     from sync_tools.doors import hints
 
-    registry, chosen = chosen_lab(ctx, lab)
+    only_a_number = lab is not None and lab.isdecimal() and number is None
+    registry, chosen = chosen_lab(ctx, None if only_a_number else lab)
+    if only_a_number:
+        number = int(lab or 0)
     known = hints.read_hints(registry.readme(chosen))
     if number is None:
         number = hints.one_more(progress.read(registry.root).entry(chosen).hints, known)
     title, text = hints.choose(known, number, chosen.slug)
     shown = number
     _note(lambda: progress.note_hint(registry, chosen, shown))
-    click.echo(f"{title}\n\n{text}")
+    click.echo(f"{chosen.slug}, {title}\n\n{text}")
     if number < len(known):
         click.echo(f"\nMore: synclab hint {chosen.slug} {number + 1}")
     else:
@@ -233,7 +241,7 @@ def next_(ctx: click.Context, yes: bool) -> None:
     if story:
         click.echo(f"{story}\n")
     click.echo(f"Read    labs/{following.id}/README.md\nChange  labs/{following.id}/{following.program_name}")
-    click.echo("Then    synclab watch")
+    click.echo("First   synclab break\nThen    synclab watch")
 
 
 @click.command()

@@ -51,6 +51,12 @@ def screen_text(view: View) -> str:
     if view.problem:
         parts.append(_wrapped(view.problem, width))
         parts.append("No test was run. Mend it and save: each save runs them again.")
+    elif view.result is None and not view.running:
+        first = (
+            f"Read it first, and break it yourself: synclab break {lab.slug} (after q, or in another terminal). "
+            "Key r shows the order of steps that the tests find; so does each save."
+        )
+        parts.append(_wrapped(first, width))
     elif view.result is None:
         parts.append("Its tests are running ...")
     elif view.result.outcome == PASSED:
@@ -59,17 +65,21 @@ def screen_text(view: View) -> str:
         case = view.result.first_failure()
         if case is not None:
             parts.append(case.report(width))
-        parts.append(_verdict(view, view.result))
+        parts.append(_verdict(view, view.result, width))
     parts += [f"{'-' * min(width, 80)}\n{text}" for text in (view.hint, view.below) if text]
     parts.append(view.question or KEYS)
     return "\n\n".join(parts)
 
 
-def _verdict(view: View, result: LabResult) -> str:
+def _verdict(view: View, result: LabResult, width: int) -> str:
     verdict = f"{view.lab.slug}: {drawn(word(result.outcome))}"
     if view.running:
         return f"{verdict}. Other tests are still running ..."
-    return f"{verdict}, {result.passed} of {count(len(result.cases), 'test')} passed. Change the program and save it."
+    case = result.first_failure()
+    # Once more what broke: the report's first line has scrolled away where the screen is small.
+    what = " ".join(case.report(width).partition("\nFound on")[0].partition(": ")[2].split()) if case else ""
+    said = f"{verdict}, {result.passed} of {count(len(result.cases), 'test')} passed. Change the program and save it."
+    return f"{_wrapped(what, width)}\n{said}" if case and case.failure and len(what) <= 2 * width else said
 
 
 def _solved(view: View, result: LabResult, width: int) -> str:

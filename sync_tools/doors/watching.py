@@ -57,9 +57,9 @@ class Watching:
             if isinstance(event, Pressed):
                 self._press(event.key)
             elif not isinstance(event, Saved):
-                self._run()
+                self._begin()
             elif self._files() != self._seen:  # else it is an editor's second event for the same save
-                self._view = replace(self._view, story="", below="")
+                self._view = replace(self._view, below="")
                 self._run()
 
     def _turn_to(self, lab: Lab) -> None:
@@ -71,6 +71,14 @@ class Watching:
         self._view = View(lab, story=story)
         self._note(lambda: progress.note_current(self._registry, lab))
 
+    def _begin(self) -> None:
+        """Run the tests of a lab that was run before; of a new one the story comes first, and not its solution."""
+        if self._view.story:
+            self._seen = self._files()
+            self._draw()
+        else:
+            self._run()
+
     def _files(self) -> dict[str, str]:
         """The lab's Python files, each with a digest of its text."""
         folder = self._registry.program(self._view.lab).parent
@@ -80,7 +88,7 @@ class Watching:
         """Run the tests; what is known early is shown early."""
         lab = self._view.lab
         self._yes = None
-        self._view = replace(self._view, running=True, result=None, problem="", question="")
+        self._view = replace(self._view, story="", running=True, result=None, problem="", question="")
         self._seen = self._files()
         self._draw()
         cases: list[CaseResult] = []
@@ -154,7 +162,7 @@ class Watching:
 
         def go_on() -> None:
             self._turn_to(following)
-            self._run()
+            self._begin()
 
         if progress.state_of(self._registry, lab, known) == progress.SOLVED:
             go_on()

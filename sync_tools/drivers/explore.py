@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -27,6 +28,8 @@ from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token, digest
 
 MAX_SCHEDULES = 20_000
+# A line that only stops for the debugger. It is put in to look at a schedule, and must not make its token another one.
+_BREAKPOINT = re.compile(r"^[ \t]*(import pdb; ?)?(breakpoint|pdb\.set_trace)\(\)[ \t]*\n", re.MULTILINE)
 
 
 def tokens_of(runner: Runner) -> tuple[str, str]:
@@ -38,7 +41,7 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
         source = getattr(scenario, "__qualname__", repr(type(scenario)))
     labs = runner.labs()
     if labs:
-        program = "".join(read_source(lab.program_path) for lab in labs)
+        program = _BREAKPOINT.sub("", "".join(read_source(lab.program_path) for lab in labs))
     else:
         try:
             program = inspect.getsource(inspect.getmodule(scenario) or scenario)

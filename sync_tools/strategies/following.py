@@ -113,8 +113,8 @@ class Departing:
         if self.strict:
             raise TokenMismatch(
                 f"the token does not fit this program: thread {then} was to go on when thread {thread} stands before "
-                f"its operation {count}, and it can't. The program has changed since the token was made; "
-                "run the lab's tests again for a new one."
+                f"its operation {count}, and it can't. The program has changed since the token was made, or it was "
+                "mistyped; run the lab's tests again for a new one."
             )
         self.skipped.append((thread, count, then))
 

@@ -175,8 +175,8 @@ def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:
     world = current()
     if world is not None and world.name == "explored" and not world.replaying:  # type: ignore[attr-defined]
         raise Uncontrolled(
-            "breakpoint() while schedules are explored would stop in each of them. "
-            "Use replay(scenario, token) with the failing schedule's token, and break there."
+            "breakpoint() while schedules are explored would stop in each of them. Take it out, run the test, and put "
+            "it back to replay the token of the report: synclab replay, or replay(scenario, token), stops there."
         )
     return sys.__breakpointhook__(*args, **kwargs)
 
