@@ -28,6 +28,8 @@ from sync_tools.words.errors import InternalError, UserError
 P = ParamSpec("P")
 OnTest = Callable[[str, int, int], None]
 
+# no:unraisableexception: it collects garbage ten times a run, a quarter of its time, and what an object's end raises it
+# blames on the test that happens to run then, so that a verdict would depend on when that is.
 # -o addopts: what a checkout adds for people (such as -n 2) must not change how the kit runs one file.
 _QUIET = (
     "-q",
@@ -35,6 +37,8 @@ _QUIET = (
     "addopts=",
     "-p",
     "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
 )
 
 
