@@ -9,6 +9,7 @@ import pytest
 from sync_tools.doors.results import ERROR, FAILED, INCONCLUSIVE, PASSED, SKIPPED, CaseResult
 from sync_tools.drivers.exploration import Exploration
 from sync_tools.words.errors import FINDINGS, InternalError, ScenarioInconclusive, UserError
+from sync_tools.words.failure import ENDLESS_LOOP
 
 OnCase = Callable[[CaseResult, int], None]
 
@@ -58,6 +59,11 @@ class Collecting:
     def cases(self) -> list[CaseResult]:
         """The results, in the order of the file."""
         return [self._cases[node] for node in self._order if node in self._cases]
+
+    @property
+    def left_out(self) -> int:
+        """How many tests were not run."""
+        return len(self._order) - len(self._cases)
 
     def explored(self, result: Exploration) -> None:
         """Take note of one exploration or stress run of the current test."""
@@ -120,6 +126,9 @@ class Collecting:
             text=text,
             notes=_notes(error),
         )
+        if case.kind == ENDLESS_LOOP:
+            # Each of the others would run to the same limit, which takes its time, and none would say more.
+            item.session.shouldfail = "a loop does not end"
         if self._on_case is not None:
             self._on_case(case, max(0, self._total - self._stressed - self._begun))
 

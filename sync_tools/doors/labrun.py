@@ -97,7 +97,7 @@ def run_lab(
         unsubscribe()
     if collecting.fault is not None:
         raise collecting.fault
-    return LabResult(lab, target, tuple(collecting.cases))
+    return LabResult(lab, target, tuple(collecting.cases), collecting.left_out)
 
 
 def _outside(call: Callable[P, None] | None) -> Callable[P, None] | None:

@@ -118,7 +118,7 @@ def note_run(registry: Registry, result: LabResult) -> None:
     program = digest(registry.program(lab))
 
     def change(entry: Entry) -> Entry:
-        return replace(entry, outcome=result.outcome, passed=result.passed, tests=len(result.cases), program=program)
+        return replace(entry, outcome=result.outcome, passed=result.passed, tests=result.tests, program=program)
 
     _change_entry(registry, lab, change)
 

@@ -76,11 +76,18 @@ class LabResult:
         lab: the lab.
         target: as it was asked for.
         cases: the tests, in the order of the file.
+        left_out: how many more there are, which were not run.
     """
 
     lab: Lab
     target: str
     cases: tuple[CaseResult, ...]
+    left_out: int = 0
+
+    @property
+    def tests(self) -> int:
+        """How many tests there are."""
+        return len(self.cases) + self.left_out
 
     @property
     def passed(self) -> int:
@@ -102,7 +109,7 @@ class LabResult:
         """ "passed" (all tests did), "failed" or "inconclusive". A skipped test is not a passed one."""
         if any(case.outcome in (FAILED, ERROR) for case in self.cases):
             return FAILED
-        return PASSED if self.passed == len(self.cases) > 0 else INCONCLUSIVE
+        return PASSED if self.passed == self.tests > 0 else INCONCLUSIVE
 
     def first_failure(self) -> CaseResult | None:
         """The test to show: the first that has an interleaving, else the first that did not pass."""

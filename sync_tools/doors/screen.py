@@ -94,7 +94,7 @@ def case_table(result: LabResult) -> Padding:
 def verdict(result: LabResult) -> Text:
     """The closing line of a run."""
     line = Text.assemble(f"{result.lab.slug} ({result.target}): ", word(result.outcome))
-    tests = count(len(result.cases), "test")
+    tests = count(result.tests, "test")
     if result.outcome == PASSED:
         explored = [case for case in result.cases if case.world == "explored"]
         line.append(f", {tests}")
@@ -104,6 +104,8 @@ def verdict(result: LabResult) -> Text:
             line.append(f", {count(result.classes, 'schedule')} explored, not all there are")
     else:
         line.append(f", {result.passed} of {tests} passed")
+        if result.left_out:
+            line.append(f", {result.left_out} not run")
     return line
 
 
@@ -141,7 +143,7 @@ def grade_table(grades: Sequence[Grade]) -> Table:
     table = _table("lab", "verdict", "tests", "points")
     table.columns[2].justify = table.columns[3].justify = "right"
     for grade in grades:
-        tests = f"{grade.result.passed}/{len(grade.result.cases)}" if grade.result else "-"
+        tests = f"{grade.result.passed}/{grade.result.tests}" if grade.result else "-"
         table.add_row(Text(grade.lab.slug), word(grade.outcome), tests, f"{grade.points}/{grade.lab.points}")
     total = f"{sum(grade.points for grade in grades)}/{sum(grade.lab.points for grade in grades)}"
     table.add_row("total", "", "", total, style="bold")

@@ -78,7 +78,7 @@ def _verdict(view: View, result: LabResult, width: int) -> str:
     case = result.first_failure()
     # Once more what broke: the report's first line has scrolled away where the screen is small.
     what = " ".join(case.report(width).partition("\nFound on")[0].partition(": ")[2].split()) if case else ""
-    said = f"{verdict}, {result.passed} of {count(len(result.cases), 'test')} passed. Change the program and save it."
+    said = f"{verdict}, {result.passed} of {count(result.tests, 'test')} passed. Change the program and save it."
     return f"{_wrapped(what, width)}\n{said}" if case and case.failure and len(what) <= 2 * width else said
 
 
