@@ -140,10 +140,14 @@ def _begins_a_thread(frame: traceback.FrameSummary) -> bool:
     return frame.filename == threading.__file__ and frame.name == "run"
 
 
+_OF_PYTEST = "Use -v to get more diff"  # advice for its own command line, at the end of what it says about an assert
+
+
 def described(error: BaseException) -> tuple[str, str, str]:
     """The kind of failure that an exception is, its message and its traceback."""
     if isinstance(error, AssertionError):
-        return kinds.ASSERTION, without_addresses(str(error)) or type(error).__name__, user_traceback(error)
+        said = "\n".join(line for line in str(error).splitlines() if line.strip() != _OF_PYTEST)
+        return kinds.ASSERTION, without_addresses(said) or type(error).__name__, user_traceback(error)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return kinds.EXCEPTION, without_addresses(said), user_traceback(error)
 
