@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sync_tools.doors.registry import Lab
 from sync_tools.doors.results import PASSED, LabResult
 from sync_tools.doors.screen import console, count, drawn, word
+from sync_tools.presentation.report import verdict
+from sync_tools.presentation.text import plain
 
 KEYS = "h hint   n next lab   l list   r run again   x reset   q quit"
 
@@ -72,22 +74,22 @@ def screen_text(view: View) -> str:
 
 
 def _verdict(view: View, result: LabResult, width: int) -> str:
-    verdict = f"{view.lab.slug}: {drawn(word(result.outcome))}"
+    outcome = f"{view.lab.slug}: {drawn(word(result.outcome))}"
     if view.running:
-        return f"{verdict}. Other tests are still running ..."
+        return f"{outcome}. Other tests are still running ..."
     case = result.first_failure()
     # Once more what broke: the report's first line has scrolled away where the screen is small.
-    what = " ".join(case.report(width).partition("\nFound on")[0].partition(": ")[2].split()) if case else ""
-    said = f"{verdict}, {result.passed} of {count(result.tests, 'test')} passed. Change the program and save it."
-    return f"{_wrapped(what, width)}\n{said}" if case and case.failure and len(what) <= 2 * width else said
+    what = plain(verdict(case.failure)) if case and case.failure else ""
+    said = f"{outcome}, {result.passed} of {count(result.tests, 'test')} passed. Change the program and save it."
+    return f"{_wrapped(what, width)}\n{said}" if what else said
 
 
 def _solved(view: View, result: LabResult, width: int) -> str:
-    verdict = f"{view.lab.slug}: {drawn(word(result.outcome))}"
+    outcome = f"{view.lab.slug}: {drawn(word(result.outcome))}"
     if view.running:
-        lines = [f"{verdict} so far, {count(len(result.cases), 'test')}. Those on OS threads are still running ..."]
+        lines = [f"{outcome} so far, {count(len(result.cases), 'test')}. Those on OS threads are still running ..."]
     else:
-        lines = [f"{verdict}, {'the test does' if len(result.cases) == 1 else f'all {len(result.cases)} tests'}."]
+        lines = [f"{outcome}, {'the test does' if len(result.cases) == 1 else f'all {len(result.cases)} tests'}."]
     meaning = what_it_means(result)
     if meaning:
         lines.append(_wrapped(meaning, width))
