@@ -118,9 +118,8 @@ def lab_table(registry: Registry, progress: Progress) -> Table:
     """All labs by part, with the state of each; the one that is worked at is marked."""
     table = _table("  #", "lab", "state", "hints", "title")
     table.columns[0].justify = table.columns[3].justify = "right"
-    for column in table.columns:
-        column.no_wrap = True
-    table.columns[4].overflow = "crop"  # a line a lab, or the first ones scroll away
+    for column in table.columns[:4]:
+        column.no_wrap = True  # only the titles give way
     here = current_lab(registry, progress)
     part = ""
     for lab in registry:
@@ -133,7 +132,7 @@ def lab_table(registry: Registry, progress: Progress) -> Table:
             Text(lab.slug),
             Text(state_text(state, entry), style=_STATES.get(state, "")),
             str(entry.hints or "-"),
-            Text(lab.title),
+            Text(lab.title, no_wrap=True, overflow="crop"),  # a line a lab, or the first ones scroll away
         )
     return table
 

@@ -81,7 +81,7 @@ def _verdict(view: View, result: LabResult, width: int) -> str:
     # Once more what broke: the report's first line has scrolled away where the screen is small.
     what = plain(verdict(case.failure)) if case and case.failure else ""
     said = f"{outcome}, {result.passed} of {count(result.tests, 'test')} passed. Change the program and save it."
-    return f"{_wrapped(what, width)}\n{said}" if what else said
+    return f"{_wrapped(what, width)}\n{said}" if what and len(what) <= 2 * width else said
 
 
 def _solved(view: View, result: LabResult, width: int) -> str:

@@ -73,7 +73,8 @@ class Watching:
 
     def _begin(self) -> None:
         """Run the tests of a lab that was run before; of a new one the story comes first, and not its solution."""
-        if self._view.story:
+        known = progress.read(self._registry.root)
+        if progress.state_of(self._registry, self._view.lab, known) == progress.NOT_RUN:
             self._seen = self._files()
             self._draw()
         else:

@@ -211,10 +211,22 @@ def test_on_a_terminal_keys_play_and_the_screen_is_given_back(checkout):
         # Typed ahead, in one go: nothing of it is lost, and nothing shows up between the lines.
         assert "T0 can't join worker-1 yet" in terminal.until("Who goes on? 1 2 ", "00")
         terminal.until("Enter: T1", "1")
-        assert "You broke it in 11 steps: lost update -- shows 1" in terminal.until("replays this", "2\r")
+        assert "You broke it in 11 steps: lost update -- shows 1" in terminal.until("replays this", "2 ")
         last = terminal.until("Now fix it: synclab run counter", "q")
         left = last.partition("\x1b[?1049l")[2]
         assert "Replay: synclab replay counter " in left, "printed where it stays"
+        assert terminal.exit_code() == 0
+
+
+@on_a_terminal
+def test_enter_after_a_key_only_ends_it_and_by_itself_goes_on(checkout):
+    with Terminal(checkout, "counter") as terminal:
+        terminal.until("q: quit")
+        # An Enter at the end of a number, if it went on, would take the thread past the place where it breaks.
+        assert "step 3" in terminal.until("Enter: T1", "1\r")
+        assert "step 4" in terminal.until("Enter: T2", "2\r")
+        assert "You broke it in 11 steps: lost update -- shows 1" in terminal.until("replays this", "\r")
+        terminal.until("Now fix it", "q")
         assert terminal.exit_code() == 0
 
 

@@ -36,9 +36,10 @@ def test_list_outlives_a_damaged_state_file(checkout):
 
 
 def test_hints_come_one_at_a_time_and_name_the_next(checkout):
-    assert synclab(checkout, "hint", "counter").stdout == "Hint 1\n\nLook.\n\nMore: synclab hint counter 2\n"
+    assert synclab(checkout, "hint", "counter").stdout == "counter, Hint 1\n\nLook.\n\nMore: synclab hint counter 2\n"
     assert synclab(checkout, "hint", "1", "2").stdout == (
-        "Hint 2\n\nLock.\n\nThat was the last of 2; all of them:\nsynclab hint counter 1, synclab hint counter 2\n"
+        "counter, Hint 2\n\nLock.\n\nThat was the last of 2; all of them:\n"
+        "synclab hint counter 1, synclab hint counter 2\n"
     )
     for arguments in (("hint", "counter", "3"), ("hint", "summing")):
         result = synclab(checkout, *arguments)

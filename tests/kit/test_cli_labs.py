@@ -22,7 +22,7 @@ def test_a_wrong_lab_fails_with_its_schedule_and_the_schedule_can_be_replayed(ch
     assert lines[:4] == [
         "1. A counter",
         "",
-        "  passed  it starts at zero        1 class, all",
+        "  passed  it starts at zero        1 interleaving, all",
         "  FAILED  two additions count two  schedule 2",
     ]
     assert "shows 1" in done.stdout
@@ -44,7 +44,10 @@ def test_a_right_program_passes_and_is_remembered_until_it_changes(checkout):
     program.write_text(RIGHT)
     done = synclab(checkout, "run", "1")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "counter (labs): passed, 2 tests, all 3 classes of schedules explored"
+    assert done.stdout.splitlines()[-2:] == [
+        "counter (labs): passed, 2 tests, all 3 classes of schedules explored",
+        "Next: synclab next",
+    ]
     state = json.loads((checkout / ".synclab.json").read_text())
     assert state["labs"]["lab01_counter"] | {"program": ""} == {
         "outcome": "passed",
@@ -57,7 +60,7 @@ def test_a_right_program_passes_and_is_remembered_until_it_changes(checkout):
     assert ">  1  counter       solved " in listed
     assert "1 of 2 labs solved.\nYou are at counter (>). Next: synclab next" in listed
     program.write_text(WRONG)
-    assert ">  1  counter       changed since " in synclab(checkout, "list").stdout
+    assert ">  1  counter       changed, run again " in synclab(checkout, "list").stdout
 
 
 def test_another_target_is_run_in_place_of_the_student_s_and_not_remembered(checkout):
@@ -122,6 +125,31 @@ def test_a_token_that_does_not_fit_is_told_why(checkout):
         done = synclab(checkout, "replay", lab, wrong)
         assert (done.returncode, done.stdout) == (2, ""), (lab, wrong)
         assert said in done.stderr
+
+
+def test_without_a_lab_a_token_is_one_of_the_lab_you_were_at(checkout):
+    token = token_in(synclab(checkout, "run", "counter").stdout)
+    again = synclab(checkout, "replay", token)
+    assert (again.returncode, again.stderr) == (1, "")
+    assert "shows 1" in again.stdout
+    synclab(checkout, "run", "summing")
+    assert "belongs to no test of summing" in synclab(checkout, "replay", token).stderr
+    assert "not a schedule token" in synclab(checkout, "replay", "counter").stderr
+
+
+def test_a_breakpoint_put_into_the_program_keeps_its_token_and_is_met(checkout, monkeypatch):
+    token = token_in(synclab(checkout, "run", "counter").stdout)
+    program = checkout / "labs" / "lab01_counter" / "counter.py"
+    stops = []
+    monkeypatch.setattr("sys.__breakpointhook__", lambda *rest, **named: stops.append(rest))
+    program.write_text(WRONG.replace("self.n += 1", "breakpoint()\n        self.n += 1"))
+    again = synclab(checkout, "replay", "counter", token)
+    assert (again.returncode, again.stderr) == (1, "")
+    assert "shows 1" in again.stdout
+    assert token_in(again.stdout) == token
+    assert len(stops) == 2, "each thread stops there"
+    program.write_text(WRONG.replace("self.n += 1", "breakpoint(); self.n += 1"))
+    assert "another version of the program" in synclab(checkout, "replay", "counter", token).stderr
 
 
 def test_a_schedule_that_fails_no_longer_is_exit_code_0(checkout):
@@ -236,5 +264,5 @@ def test_demo_shows_the_first_lab_failing_and_its_solution_passing(tmp_path):
     assert "expected 2 hits, the counter shows 1" in shipped
     assert "hit_counter.py:28  self.hits += 1" in shipped
     assert "hit_counter (labs): FAILED" in shipped
-    assert "2 classes, all" in solution
+    assert "2 interleavings, all" in solution
     assert "hit_counter (solutions): passed" in solution

@@ -60,6 +60,7 @@ def test_without_a_terminal_synclab_says_where_you_are_and_what_is_next(lesson):
         "  change  labs/lab01_counter/counter.py\n"
         "0 of 2 labs solved.\n"
         "\n"
+        "Break it first: synclab break\n"
         "Next: synclab watch   (runs the tests at each save; synclab run runs them once)\n"
         "Stuck? synclab hint\n"
         "All commands: synclab --help\n"
@@ -68,7 +69,9 @@ def test_without_a_terminal_synclab_says_where_you_are_and_what_is_next(lesson):
 
 def test_it_says_how_far_the_lab_is_and_when_there_is_no_more_to_do(lesson):
     synclab(lesson, "run")
-    assert "state   failing 1/2\n" in synclab(lesson).stdout
+    said = synclab(lesson).stdout
+    assert "state   failing 1/2\n" in said
+    assert "Break it first" not in said
     program(lesson).write_text(RIGHT)
     synclab(lesson, "run")
     done = synclab(lesson)
@@ -111,6 +114,13 @@ def test_run_without_a_name_runs_the_lab_you_were_at(lesson):
     assert state(lesson)["current"] == "lab02_summing"
 
 
+def test_a_run_that_passes_names_the_next_step_while_there_is_one(lesson):
+    assert "Next:" not in synclab(lesson, "run").stdout, "it fails"
+    assert synclab(lesson, "run", "summing").stdout.endswith("\nNext: synclab next\n")
+    program(lesson).write_text(RIGHT)
+    assert "Next:" not in synclab(lesson, "run", "counter").stdout, "all are solved"
+
+
 def test_a_lab_that_cannot_even_be_loaded_is_the_one_you_are_at_all_the_same(lesson):
     (lesson / "labs" / "lab02_summing" / "summing.py").write_text("def (:\n")
     assert synclab(lesson, "run", "summing").returncode == 2
@@ -122,7 +132,11 @@ def test_a_lab_that_cannot_even_be_loaded_is_the_one_you_are_at_all_the_same(les
 
 def test_each_hint_comes_once_and_the_last_one_stays(lesson):
     shown = [synclab(lesson, "hint").stdout for _ in range(3)]
-    assert [text.partition("\n")[0] for text in shown] == ["Hint 1", "Hint 2", "Hint 2"]
+    assert [text.partition("\n")[0] for text in shown] == [
+        "counter, Hint 1",
+        "counter, Hint 2",
+        "counter, Hint 2",
+    ]
     assert shown[0].endswith("\nMore: synclab hint counter 2\n")
     assert shown[1].endswith(
         "\nThat was the last of 2; all of them:\nsynclab hint counter 1, synclab hint counter 2\n"
@@ -131,10 +145,18 @@ def test_each_hint_comes_once_and_the_last_one_stays(lesson):
 
 
 def test_a_hint_by_its_number_is_that_one_and_counts(lesson):
-    assert synclab(lesson, "hint", "counter", "1").stdout.startswith("Hint 1\n")
-    assert synclab(lesson, "hint").stdout.startswith("Hint 2\n")
-    assert synclab(lesson, "hint", "counter", "1").stdout.startswith("Hint 1\n")
+    assert synclab(lesson, "hint", "counter", "1").stdout.startswith("counter, Hint 1\n")
+    assert synclab(lesson, "hint").stdout.startswith("counter, Hint 2\n")
+    assert synclab(lesson, "hint", "counter", "1").stdout.startswith("counter, Hint 1\n")
     assert state(lesson)["labs"]["lab01_counter"]["hints"] == 2
+
+
+def test_a_lone_number_is_a_hint_of_the_lab_you_were_at(lesson):
+    assert synclab(lesson, "hint", "2").stdout.startswith("counter, Hint 2\n")
+    assert synclab(lesson, "hint", "3").stderr == "Error: counter has hints 1 to 2, and no hint 3.\n"
+    synclab(lesson, "run", "summing")
+    assert synclab(lesson, "hint", "1").stdout.startswith("summing, Hint 1\n")
+    assert synclab(lesson, "hint", "1", "2").stdout.startswith("counter, Hint 2\n"), "with two, the first is the lab"
 
 
 def test_a_run_does_not_forget_the_hints_nor_a_hint_the_run(lesson):
@@ -166,6 +188,7 @@ def test_next_leads_to_a_lab_that_is_not_solved_and_tells_its_story(lesson):
         "\n"
         "Read    labs/lab02_summing/README.md\n"
         "Change  labs/lab02_summing/summing.py\n"
+        "First   synclab break\n"
         "Then    synclab watch\n"
     )
     assert "Lab 2" in synclab(lesson).stdout
@@ -218,6 +241,7 @@ def test_reset_puts_the_program_back_and_keeps_what_the_student_wrote(lesson):
     assert done.stdout == (
         "counter.py is as it came.\n"
         "Your version is kept: .synclab-backups/counter-1.py\n"
+        "To have it back, copy it over labs/lab01_counter/counter.py.\n"
         "Left alone in labs/lab01_counter: notes.txt\n"
     )
     assert program(lesson).read_text() == WRONG
@@ -283,15 +307,17 @@ def test_the_list_of_many_labs_fits_the_screen(tmp_path):
         file.parent.mkdir(exist_ok=True)
         with file.open("a") as registry:
             registry.write(f"{table}\n\n")
-        outcome = ("failed", "passed", "")[number % 3]
-        entries[f"lab{number:02}_{slug}"] = {"outcome": outcome, "passed": 10, "tests": 11, "hints": 3, "program": ""}
+        outcome, digest = (("failed", ""), ("passed", ""), ("passed", "another"), ("", ""))[number % 4]
+        entry = {"outcome": outcome, "passed": 10, "tests": 11, "hints": 3, "program": digest}
+        entries[f"lab{number:02}_{slug}"] = entry
     (tmp_path / ".synclab.json").write_text(json.dumps({"current": "lab16_lab_of_number_16", "labs": entries}))
     lines = synclab(tmp_path, "list").stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert [line.split()[1] for line in lines if line.startswith(">")] == ["16"]
     assert sum("lab_of_number_" in line for line in lines[:-1]) == 36
-    for state in ("failing 10/11", "solved", "not run"):
-        assert sum(state in line for line in lines) >= 12
+    assert len(lines) == 36 + 5, "one line a lab; the titles are cropped"
+    for state in ("failing 10/11", "solved", "changed, run again", "not run"):
+        assert sum(state in line for line in lines) >= 9
 
 
 # The state file
@@ -332,7 +358,7 @@ def test_a_state_that_cannot_be_written_is_said_and_nothing_else_fails(lesson, m
     done = synclab(lesson, "run")
     assert done.returncode == 1
     assert "Your progress could not be noted: disk full" in done.stderr
-    assert synclab(lesson, "hint").stdout.startswith("Hint 1")
+    assert synclab(lesson, "hint").stdout.startswith("counter, Hint 1")
 
 
 def test_a_write_that_is_stopped_leaves_the_old_state_whole(lesson, monkeypatch):

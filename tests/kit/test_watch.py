@@ -20,7 +20,8 @@ from sync_tools.doors.watching import Watching
 
 pytestmark = pytest.mark.once
 
-FAILING = "counter: FAILED, 1 of 2 tests passed. Change the program and save it."
+BROKEN = "lost update -- shows 1"
+FAILING = f"{BROKEN}\ncounter: FAILED, 1 of 2 tests passed. Change the program and save it."
 PASSING = "counter: passed, all 2 tests."
 PROGRAM = "labs/lab01_counter/counter.py"
 
@@ -68,7 +69,8 @@ class Session:
 
 
 @pytest.fixture
-def student(checkout, monkeypatch):
+def newcomer(checkout, monkeypatch):
+    """Before the first lab, which was never run."""
     monkeypatch.setenv("COLUMNS", "80")
     for name, slug in (("lab01_counter", "counter"), ("lab02_summing", "summing")):
         came = checkout / "tests" / "variants" / name / "shipped.py"
@@ -79,14 +81,27 @@ def student(checkout, monkeypatch):
     return Session(checkout)
 
 
+@pytest.fixture
+def student(newcomer):
+    """Comes back to the first lab, which failed the last time: so it is run at once."""
+    note(newcomer.root, "lab01_counter")
+    return Session(newcomer.root)
+
+
+def note(root, *labs):
+    """Write down a run of each of these labs, in which no test passed."""
+    entry = {"outcome": "failed", "passed": 0, "tests": 2, "program": "", "hints": 0}
+    state = {"version": 2, "current": labs[0], "labs": dict.fromkeys(labs, entry)}
+    (root / ".synclab.json").write_text(json.dumps(state))
+
+
 def pressed(keys):
     return [Pressed(key) for key in keys]
 
 
-def test_the_first_screen_tells_the_story_and_shows_one_report(student):
-    screen = student.sees(Started())
-    lines = screen.splitlines()
-    assert lines[:7] == [
+def test_the_first_screen_tells_the_story_and_runs_nothing(newcomer):
+    screen = newcomer.sees(Started())
+    assert screen.splitlines() == [
         "Lab 1: A counter",
         "",
         "A counter",
@@ -94,17 +109,57 @@ def test_the_first_screen_tells_the_story_and_shows_one_report(student):
         "",
         "Read    labs/lab01_counter/README.md",
         "Change  labs/lab01_counter/counter.py",
+        "",
+        "Read it first, and break it yourself: synclab break counter (after q, or in",
+        "another terminal). Key r shows the order of steps that the tests find; so does",
+        "each save.",
+        "",
+        KEYS,
     ]
+    assert newcomer.runs == []
+    assert newcomer.sees(Saved()) == screen, "nothing was saved"
+    assert "Look." in newcomer.sees(*pressed("h")), "a hint can be had before"
+    assert newcomer.runs == []
+
+
+def test_r_runs_a_lab_that_was_never_run_and_the_story_makes_room(newcomer):
+    screen = newcomer.sees(Started(), *pressed("r"))
+    assert newcomer.runs == ["counter"]
+    assert "that forgets" not in screen
+    assert "Read it first" not in screen
+    assert FAILING in screen
+
+
+def test_a_lab_without_a_story_is_not_run_before_it_is_read_either(newcomer):
+    (newcomer.root / "labs" / "lab01_counter" / "README.md").write_text("# Lab 1\n")
+    screen = Session(newcomer.root).sees(Started())
+    assert "Read it first, and break it yourself: synclab break counter" in screen
+    assert "FAILED" not in screen
+
+
+def test_a_lab_that_was_run_before_shows_one_report_at_once(student):
+    screen = student.sees(Started())
+    lines = screen.splitlines()
+    assert lines[:3] == ["Lab 1: A counter", "", "Read    labs/lab01_counter/README.md"]
     assert screen.count("FAILED counter::") == 1
-    assert lines[-3:] == [FAILING, "", KEYS]
+    assert lines[-4:] == [*FAILING.splitlines(), "", KEYS]
     assert max(map(len, lines)) <= 80
     assert screen.isascii()
 
 
-def test_a_save_runs_the_tests_again_and_the_story_makes_room(student):
+def test_the_verdict_says_once_more_what_broke(student):
+    screen = student.sees(Started())
+    assert screen.count(BROKEN) == 2
+    assert screen.splitlines()[-4] == BROKEN
+    (student.root / "tests" / "labs" / "test_lab01_counter.py").write_text(TESTS.replace("shows", "much " * 40))
+    assert student.sees(*pressed("r")).count("lost update -- much") == 1, "what is long is not said again"
+
+
+def test_a_save_runs_the_tests_and_the_story_makes_room(newcomer):
+    student = newcomer
     student.sees(Started())
     screen = student.save(RIGHT)
-    assert student.runs == ["counter", "counter"]
+    assert student.runs == ["counter"]
     assert screen.splitlines()[:2] == ["Lab 1: A counter", ""]
     assert "that forgets" not in screen
     assert PASSING in screen
@@ -131,7 +186,8 @@ def test_a_solved_lab_stays_on_the_screen_until_the_student_goes_on(student):
     student.save(RIGHT)
     assert PASSING in student.sees(Saved(), Saved())
     assert student.runs == ["counter"] * 2
-    screen = student.sees(*pressed("n"))
+    assert student.sees(*pressed("n")).startswith("Lab 2: A sum that is right\n")
+    screen = student.sees(*pressed("r"))
     assert screen.startswith("Lab 2: A sum that is right\n")
     assert "That was the last one: all labs are solved." in screen
     assert student.state()["current"] == "lab02_summing"
@@ -243,7 +299,16 @@ def test_n_asks_before_it_leaves_a_lab_that_is_not_solved(student):
     question = "counter is not solved yet. Go on to summing all the same? (y/n)"
     assert student.sees(*pressed("n")).endswith(question)
     assert student.sees(*pressed("n")).endswith(KEYS)
-    assert student.sees(*pressed("ny")).startswith("Lab 2: A sum that is right\n")
+    screen = student.sees(*pressed("ny"))
+    assert screen.startswith("Lab 2: A sum that is right\n")
+    assert "Read it first, and break it yourself: synclab break summing" in screen
+    assert student.runs == ["counter"]
+
+
+def test_n_runs_a_lab_at_once_that_was_run_before(student):
+    note(student.root, "lab01_counter", "lab02_summing")
+    student.sees(Started())
+    assert "summing: passed" in student.sees(*pressed("ny"))
     assert student.runs == ["counter", "summing"]
 
 
@@ -262,7 +327,10 @@ def test_x_asks_then_puts_the_program_back_and_runs_it(student):
     assert PASSING in student.sees(*pressed("z")), "only y is yes"
     screen = student.sees(*pressed("xy"))
     assert FAILING in screen
-    assert "counter.py is as it came.\nYour version is kept: .synclab-backups/counter-1.py" in screen
+    assert (
+        "counter.py is as it came.\nYour version is kept: .synclab-backups/counter-1.py\n"
+        "To have it back, copy it over labs/lab01_counter/counter.py.\n"
+    ) in screen
     assert (student.root / ".synclab-backups" / "counter-1.py").read_text() == RIGHT
     assert student.sees(Saved()) == screen, "the program that was put back is no save of the student's"
 
@@ -285,6 +353,24 @@ def test_a_syntax_error_is_shown_with_file_and_line_and_the_watching_goes_on(stu
     assert f"syntax error in {Path(PROGRAM)}, line 2: " in screen
     assert "No test was run. Mend it and save" in screen
     assert "FAILED" not in screen
+    assert PASSING in student.save(RIGHT)
+
+
+def test_a_report_quotes_the_program_as_it_was_saved_last(student):
+    crash = WRONG.replace("self.n += 1", "self.n += 1; raise ValueError('old')")
+    (student.root / PROGRAM).write_text(crash)
+    assert "raise ValueError('old')" in student.sees(Started())
+    moved = crash.replace("'old'", "'new'").replace("class Counter", "import math\n\n\nclass Counter")
+    screen = student.save(moved)
+    assert "counter.py:9" in screen or "line 9" in screen
+    assert "raise ValueError('new')" in screen
+    assert "old" not in screen
+
+
+def test_a_syntax_error_that_only_the_compiler_finds_is_shown_too(student):
+    student.sees(Started())
+    screen = student.save(f"{RIGHT}return 3\n")
+    assert f"syntax error in {Path(PROGRAM)}, line 12: " in screen
     assert PASSING in student.save(RIGHT)
 
 
@@ -326,8 +412,11 @@ def test_a_state_that_cannot_be_written_is_said_once_below(student, monkeypatch)
     assert screen.count("Your progress could not be noted: disk full") == 1
 
 
-def test_each_run_is_noted(student):
+def test_each_run_is_noted(newcomer):
+    student = newcomer
     student.sees(Started())
+    assert student.state()["labs"] == {}, "it has not run yet"
+    student.sees(*pressed("r"))
     assert student.state()["labs"]["lab01_counter"]["outcome"] == "failed"
     student.save(RIGHT)
     assert student.state()["labs"]["lab01_counter"]["outcome"] == "passed"
