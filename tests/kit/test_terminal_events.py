@@ -127,7 +127,7 @@ def test_a_thread_that_waits_for_keys_is_in_nobody_s_way():
 
 def test_without_a_terminal_keys_come_as_lines_and_the_end_ends_it(checkout):
     call = [*CALL, "watch"]
-    done = subprocess.run(call, cwd=checkout, env=environment(), input="h\n", capture_output=True, text=True)
+    done = subprocess.run(call, cwd=checkout, env=environment(), input="r\nh\n", capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
     last = done.stdout.rpartition("Lab 1: A counter")[2]
@@ -185,7 +185,11 @@ def test_in_a_terminal_keys_need_no_enter_saves_are_heard_and_the_terminal_is_le
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal(CALL, checkout)
     before = termios.tcgetattr(terminal.slave)
-    assert "\x1b[2J" in terminal.until("1 of 2 tests passed")
+    shown = terminal.until("q quit")
+    assert "\x1b[2J" in shown
+    assert "Read it first, and break it yourself: synclab break counter" in shown
+    terminal.type("r")
+    terminal.until("1 of 2 tests passed")
     terminal.until("q quit")
     terminal.type("h")
     assert "Look." in terminal.until("q quit")
@@ -207,7 +211,9 @@ def test_in_a_terminal_keys_need_no_enter_saves_are_heard_and_the_terminal_is_le
 def test_ctrl_c_ends_it_cleanly_and_a_dumb_terminal_gets_no_codes(checkout, monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     terminal = Terminal([*CALL, "watch"], checkout)
-    shown = terminal.until("1 of 2 tests passed") + terminal.until("q quit")
+    shown = terminal.until("q quit")
+    terminal.type("r\n")
+    shown += terminal.until("1 of 2 tests passed") + terminal.until("q quit")
     terminal.type("\x03")
     shown += terminal.until("Stopped.")
     assert "Traceback" not in shown
