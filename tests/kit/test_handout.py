@@ -213,7 +213,7 @@ def test_the_student_s_commands_work_in_it(copy, tmp_path):
     done = synclab(root, "run", "hit_counter")
     assert done.returncode == 1
     assert "expected 2 hits, the counter shows 1" in done.stdout
-    assert synclab(root, "hint").stdout.startswith("Hint 1")
+    assert synclab(root, "hint").stdout.startswith("hit_counter, Hint 1")
     assert "failing" in synclab(root, "list").stdout
     (root / "labs" / "lab01_hit_counter" / "hit_counter.py").write_text("")
     assert "hit_counter-1.py" in synclab(root, "reset", "--yes").stdout
@@ -221,7 +221,9 @@ def test_the_student_s_commands_work_in_it(copy, tmp_path):
     assert (root / "labs" / "lab01_hit_counter" / "hit_counter.py").read_text() == shipped.read_text()
     watched = synclab_process(root, "watch")  # its input ends at once
     assert (watched.returncode, watched.stderr) == (0, "")
-    assert "hit_counter: FAILED" in watched.stdout
+    assert "break it yourself: synclab break hit_counter" in watched.stdout, "after a reset it was not run"
+    synclab(root, "run")
+    assert "hit_counter: FAILED" in synclab_process(root, "watch").stdout
     assert "there are none here. Begin with the first lab" in synclab(root, "demo").stderr
 
 
