@@ -41,13 +41,13 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
         source = getattr(scenario, "__qualname__", repr(type(scenario)))
     labs = runner.labs()
     if labs:
-        program = _BREAKPOINT.sub("", "".join(read_source(lab.program_path) for lab in labs))
+        program = "".join(read_source(lab.program_path) for lab in labs)
     else:
         try:
             program = inspect.getsource(inspect.getmodule(scenario) or scenario)
         except (OSError, TypeError):
             program = source
-    return digest(source), digest(program)
+    return digest(_BREAKPOINT.sub("", source)), digest(_BREAKPOINT.sub("", program))
 
 
 def _shown(runner: Runner, course: Course, title: str, replay_command: str, hint: str, smallest: bool) -> Failure:
