@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from small_checkout import make_checkout
+from watch_sessions import newcomer, student
 
 from sync_tools.primitives import adopt, watch
+
+__all__ = ["newcomer", "student"]  # fixtures that stand beside what they make
 
 # Asserts that several test files share show their values too.
 pytest.register_assert_rewrite("bad_input", "no_os_threads", "plain_and_rewritten")

@@ -2,102 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
-import re
-import shutil
-import sys
-from contextlib import redirect_stdout
-from pathlib import Path
-
 import pytest
 from small_checkout import RIGHT, TESTS, WRONG
+from watch_sessions import BROKEN, FAILING, PASSING, PROGRAM, Session, note, pressed
 
-from sync_tools.doors import registry as registries
-from sync_tools.doors.labrun import run_lab
-from sync_tools.doors.terminal_events import Pressed, Saved, Started
+from sync_tools.doors.terminal_events import Saved, Started
 from sync_tools.doors.watch_screen import KEYS
-from sync_tools.doors.watching import Watching
 
 pytestmark = pytest.mark.once
-
-BROKEN = "lost update -- shows 1"
-FAILING = f"{BROKEN}\ncounter: FAILED, 1 of 2 tests passed. Change the program and save it."
-PASSING = "counter: passed, all 2 tests."
-PROGRAM = "labs/lab01_counter/counter.py"
-
-
-class Session:
-    """A student before the screen: does something, and looks at what is shown then."""
-
-    def __init__(self, root):
-        self.root = root
-        self.registry = registries.load(root)
-        self.screens = []
-        self.ended = []  # the tests, as they came to their end
-        self.ended_before = []  # how many had when each screen was drawn
-        self.runs = []
-        self.during_run = None
-        self.watching = Watching(self.registry, self.registry.labs[0], self.show, self.run)
-
-    def show(self, text):
-        self.screens.append(text)
-        self.ended_before.append(len(self.ended))
-
-    def run(self, registry, lab, target, on_case):
-        self.runs.append(lab.slug)
-        if self.during_run is not None:
-            self.during_run()
-
-        def told(case, left):
-            self.ended.append(case.name)
-            on_case(case, left)
-
-        return run_lab(registry, lab, target, on_case=told)
-
-    def sees(self, *events):
-        """What is on the screen after these events."""
-        self.watching.loop(iter(events))
-        return self.screens[-1]
-
-    def save(self, text, name=PROGRAM):
-        """What is on the screen after a save, as an editor does it."""
-        (self.root / name).write_text(text)
-        return self.sees(Saved())
-
-    def state(self):
-        return json.loads((self.root / ".synclab.json").read_text())
-
-
-@pytest.fixture
-def newcomer(checkout, monkeypatch):
-    """Before the first lab, which was never run."""
-    monkeypatch.setenv("COLUMNS", "80")
-    for name, slug in (("lab01_counter", "counter"), ("lab02_summing", "summing")):
-        came = checkout / "tests" / "variants" / name / "shipped.py"
-        came.parent.mkdir(parents=True)
-        shutil.copy(checkout / "labs" / name / f"{slug}.py", came)
-    readme = checkout / "labs" / "lab01_counter" / "README.md"
-    readme.write_text(f"# Lab 1\n\nA counter\nthat forgets.\n\n{readme.read_text()}")
-    return Session(checkout)
-
-
-@pytest.fixture
-def student(newcomer):
-    """Comes back to the first lab, which failed the last time: so it is run at once."""
-    note(newcomer.root, "lab01_counter")
-    return Session(newcomer.root)
-
-
-def note(root, *labs):
-    """Write down a run of each of these labs, in which no test passed."""
-    entry = {"outcome": "failed", "passed": 0, "tests": 2, "program": "", "hints": 0}
-    state = {"version": 2, "current": labs[0], "labs": dict.fromkeys(labs, entry)}
-    (root / ".synclab.json").write_text(json.dumps(state))
-
-
-def pressed(keys):
-    return [Pressed(key) for key in keys]
 
 
 def test_the_first_screen_tells_the_story_and_runs_nothing(newcomer):
@@ -346,70 +258,6 @@ def test_a_save_takes_the_place_of_an_answer(student):
 def test_q_ends_it(student):
     student.sees(Started(), *pressed("qr"))
     assert student.runs == ["counter"]
-
-
-def test_a_syntax_error_is_shown_with_file_and_line_and_the_watching_goes_on(student):
-    student.sees(Started())
-    screen = student.save("x = 1\ndef add(:\n")
-    assert f"syntax error in {Path(PROGRAM)}, line 2: " in screen
-    assert "No test was run. Mend it and save" in screen
-    assert "FAILED" not in screen
-    assert PASSING in student.save(RIGHT)
-
-
-def test_a_report_quotes_the_program_as_it_was_saved_last(student):
-    crash = WRONG.replace("self.n += 1", "self.n += 1; raise ValueError('old')")
-    (student.root / PROGRAM).write_text(crash)
-    assert "raise ValueError('old')" in student.sees(Started())
-    screen = student.save("import math\n\n\n" + WRONG)
-    assert re.search(r"counter\.py:9 +self\.n \+= 1", screen)
-    screen = student.save(WRONG.replace("self.n += 1", "self.n = self.n + 1"))
-    assert re.search(r"counter\.py:6 +self\.n = self\.n \+ 1", screen)
-
-
-def test_a_syntax_error_that_only_the_compiler_finds_is_shown_too(student):
-    student.sees(Started())
-    screen = student.save(f"{RIGHT}return 3\n")
-    assert f"syntax error in {Path(PROGRAM)}, line 12: " in screen
-    assert PASSING in student.save(RIGHT)
-
-
-def test_a_deleted_program_or_folder_is_told_and_x_gets_it_back(student):
-    student.sees(Started())
-    for delete in ((student.root / PROGRAM).unlink, lambda: shutil.rmtree((student.root / PROGRAM).parent)):
-        delete()
-        screen = student.sees(Saved())
-        assert "labs/lab01_counter/counter.py is missing. Press x to get it back as it came." in screen
-        assert FAILING in student.sees(*pressed("xy"))
-
-
-def test_tests_that_cannot_be_loaded_do_not_end_it(student):
-    file = student.root / "tests" / "labs" / "test_lab01_counter.py"
-    file.write_text("import no_such_module\n")
-    assert "no_such_module" in student.sees(Started())
-    file.write_text(TESTS)
-    assert FAILING in student.sees(*pressed("r"))
-
-
-def test_what_the_program_prints_does_not_disturb_the_screen(student):
-    noisy = "import sys, logging\nprint('loaded')\nprint('bad', file=sys.stderr)\nlogging.warning('told')\n" + RIGHT
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sys, "stderr", err)
-        student.sees(Started())
-        screen = student.save(noisy.replace("self.n += 1", "print('adding'); self.n += 1"))
-    assert PASSING in screen
-    assert (out.getvalue(), err.getvalue()) == ("", "")
-
-
-def test_a_state_that_cannot_be_written_is_said_once_below(student, monkeypatch):
-    def full(root, text):
-        raise OSError("disk full")
-
-    monkeypatch.setattr("sync_tools.doors.progress._write", full)
-    screen = student.sees(Started())
-    assert FAILING in screen
-    assert screen.count("Your progress could not be noted: disk full") == 1
 
 
 def test_each_run_is_noted(newcomer):
