@@ -168,7 +168,11 @@ def test_two_processes_say_the_same_as_one(tmp_path, sound):
 
 
 def kept(run):
-    return run.program, [(test.name, test.outcome, test.kind, test.token, test.schedules) for test in run.tests]
+    # On OS threads it is luck in which round a race is met.
+    return run.program, [
+        (test.name, test.outcome, test.kind, test.token, test.schedules * (test.world == "explored"))
+        for test in run.tests
+    ]
 
 
 def test_a_students_copy_has_nothing_to_check_and_says_so(tmp_path):
