@@ -8,6 +8,8 @@ import pytest
 
 from sync_tools import explore, run_together
 
+pytestmark = pytest.mark.once
+
 
 class Cell:
     def __init__(self, value=0):

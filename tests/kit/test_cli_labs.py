@@ -14,6 +14,8 @@ from sync_tools.doors import registry as registries
 from sync_tools.doors.labrun import run_lab
 from sync_tools.words.schedule import Token
 
+pytestmark = pytest.mark.once
+
 
 def test_a_wrong_lab_fails_with_its_schedule_and_the_schedule_can_be_replayed(checkout):
     done = synclab_process(checkout, "run", "counter")

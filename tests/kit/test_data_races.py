@@ -19,6 +19,8 @@ from sync_tools import explore, run_together
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Race, RacingAccess
 
+pytestmark = pytest.mark.once
+
 
 def side(access: RacingAccess) -> str:
     """An access as racing_programs.py writes it."""

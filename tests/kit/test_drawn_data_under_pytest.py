@@ -9,12 +9,12 @@ import textwrap
 import pytest
 from small_checkout import REPOSITORY, TESTS
 
+pytestmark = pytest.mark.once
+
 PROGRAM = """
 import pytest
 from hypothesis import example, given, settings, strategies as st
 from sync_tools import Schedule, explored, replay, run_together, schedules, stressed
-
-pytestmark = pytest.mark.once
 
 class Counter:
     def __init__(self):

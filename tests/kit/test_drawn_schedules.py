@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from sync_tools import Schedule, explore, replay, run_together, schedules
 from sync_tools.words.errors import NotDeterministic, ScenarioEndless, ScenarioFailed, UserError
 
+pytestmark = pytest.mark.once
+
 LIKE_A_USER = settings(max_examples=300, database=None, derandomize=True)
 SHORT = settings(max_examples=60, database=None, derandomize=True)
 

@@ -11,6 +11,8 @@ from sync_tools import explore, explored, run_together, stress
 from sync_tools.words.errors import ScenarioInconclusive
 from sync_tools.worlds import native
 
+pytestmark = pytest.mark.once
+
 
 def kind_of(scenario, **options):
     found = explore(scenario, **options)

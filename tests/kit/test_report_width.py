@@ -5,12 +5,15 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sample_failures import EXCEPTION, LONG
 
 from sync_tools.presentation.report import render
 from sync_tools.words.failure import KINDS, NO_SITE, Failure, Site, Step, Waiter
+
+pytestmark = pytest.mark.once
 
 words = st.text(max_size=30) | st.sampled_from(
     ["Counter.hits", "accounts['a'].lock", "x" * 300, "two words\nand\ttwo lines"]

@@ -16,6 +16,8 @@ from recorded_runs import environment as environment_of_a_user
 
 from sync_tools.primitives.saved import read_jsonl
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 Files = dict[str, str]
 

@@ -9,6 +9,8 @@ from programs_of_verdicts import SHORT, SHOWN
 from sync_tools import explore, replay, run_together, stress
 from sync_tools.words.failure import DATA_RACE, ENDLESS_LOOP, KINDS, LIVELOCK, STARVATION
 
+pytestmark = pytest.mark.once
+
 STUCK = [kind for kind in SHOWN if kind not in (DATA_RACE, ENDLESS_LOOP, LIVELOCK, STARVATION)]
 EXPLORED = [kind for kind in SHOWN if kind != DATA_RACE]
 
