@@ -26,7 +26,7 @@ def check(
     from sync_tools.doors import check_tables, checking, lab_files, mutating, screen
 
     registry = registries.load(ctx.obj)
-    chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
+    chosen = registry.choose(labs)
     checked = checking.check_labs(registry, chosen, processes=jobs, seed=seed, rounds=rounds)
     judged = mutating.judge_all(registry, chosen, jobs) if mutants else None
     screen.show(check_tables.check_table(checked, judged))

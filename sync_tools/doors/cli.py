@@ -154,7 +154,7 @@ def grade(ctx: click.Context, labs: tuple[str, ...], target: str, junit: Path | 
     from sync_tools.doors.labrun import run_lab
 
     registry = registries.load(ctx.obj)
-    chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
+    chosen = registry.choose(labs)
     targets.check_target(target)
     if Path(target).is_file() and len(chosen) > 1:
         raise UserError(f"{target} is one program, and there are {len(chosen)} labs to grade: name the lab too.")

@@ -23,7 +23,7 @@ def mutate(ctx: click.Context, labs: tuple[str, ...], jobs: int | None, everythi
     from sync_tools.doors import check_tables, mutating, screen
 
     registry = registries.load(ctx.obj)
-    chosen = list(dict.fromkeys(registry.find(name) for name in labs)) or list(registry)
+    chosen = registry.choose(labs)
     judged = mutating.judge_all(registry, chosen, jobs)
     shown = [each for each in judged if everything or each.state not in (mutating.KILLED, mutating.HARMLESS)]
     for each in shown:

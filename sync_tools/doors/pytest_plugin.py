@@ -160,7 +160,7 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
     if item.config.getoption("--sync-seed") is not None:
         options["seed"] = item.config.getoption("--sync-seed")
     if item.config.getoption("--sync-rounds") is not None:
-        options["most_rounds"] = item.config.getoption("--sync-rounds")
+        options[decorators.MOST_ROUNDS] = item.config.getoption("--sync-rounds")
     module = Path(str(item.path)).stem
     if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
         slug = module[len(_PREFIX) :].partition("_")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from importlib import import_module
 from pathlib import Path
@@ -95,6 +95,14 @@ class Registry:
         if near:
             raise UnknownLab(f"there is no lab {name!r}. Did you mean {' or '.join(near[:3])}?")
         raise UnknownLab(f"there is no lab {name!r}. `synclab list` shows them all.")
+
+    def choose(self, names: Iterable[str]) -> list[Lab]:
+        """The labs of those names, each once; all of them where none is named.
+
+        Raises:
+            UnknownLab: there is none of that name.
+        """
+        return list(dict.fromkeys(self.find(name) for name in names)) or list(self.labs)
 
     def test_file(self, lab: Lab) -> Path:
         """Where a lab's tests stand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
@@ -23,6 +24,14 @@ Listener = Callable[[Exploration], None]
 _listeners: list[Listener] = []
 # What the test runner knows and a scenario doesn't: the commands for the report. Set by the pytest plugin.
 report_options: dict[str, Any] = {}
+
+
+MOST_ROUNDS = "most_rounds"  # the one of them that bounds what a test asks for, and is no option of a run
+
+
+def _options(*left_out: str) -> dict[str, Any]:
+    """What the test runner knows, but for what does not concern this kind of run."""
+    return {key: value for key, value in report_options.items() if key not in left_out}
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -110,8 +119,7 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
             command = _replay_call(function.__name__, args, kwargs, matter)
-            told = {"replay_command": command, "smallest": _is_shown(), **report_options, **settled}
-            told.pop("most_rounds", None)
+            told = {"replay_command": command, "smallest": _is_shown(), **_options(MOST_ROUNDS), **settled}
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")
@@ -135,10 +143,8 @@ def stressed(test: Any = None, **options: Any) -> Any:
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            known = {key: value for key, value in report_options.items() if key in ("name", "hint", "seed")}
-            told = {**known, **options}
-            if "most_rounds" in report_options:
-                told["rounds"] = min(told.get("rounds", ROUNDS), report_options["most_rounds"])
+            told = {**_options(MOST_ROUNDS, "replay_command"), **options}
+            told["rounds"] = min(told.get("rounds", ROUNDS), report_options.get(MOST_ROUNDS, math.inf))
             result = stress(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs)
