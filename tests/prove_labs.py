@@ -34,7 +34,7 @@ if str(ROOT) not in sys.path:
 from sync_tools.doors import checking, mutating  # noqa: E402  (the checkout has to be on the path first)
 from sync_tools.doors.labrun import run_lab  # noqa: E402
 from sync_tools.doors.pool import run_all  # noqa: E402
-from sync_tools.doors.programs import COPY, OTHER, SHIPPED, SOLUTION, WRONG, variants_folder  # noqa: E402
+from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG  # noqa: E402
 from sync_tools.doors.promises import EXPLORED, NATIVE  # noqa: E402
 from sync_tools.doors.registry import Lab, load  # noqa: E402
 
@@ -118,7 +118,7 @@ def stress_some(part: Stressing) -> int:
     """Run the stressed tests of a shipped program with so many seeds; return in how many runs one failed."""
     registry = load(ROOT)
     lab = registry.find(part.lab)
-    program = str(variants_folder(registry, lab) / COPY)
+    program = str(registry.shipped(lab))
     caught = 0
     for seed in range(part.first, part.first + part.number):
         result = run_lab(registry, lab, program, world=NATIVE, seed=seed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync_tools.doors.hints import read_hints
 from sync_tools.doors.mutating import EQUIVALENT
-from sync_tools.doors.programs import COPY, variants_folder
+from sync_tools.doors.programs import OTHER, WRONG
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.words.errors import UserError
 
@@ -53,14 +53,15 @@ def file_problems(registry: Registry, lab: Lab) -> list[str]:
         found += [f"{(folder / name).as_posix()} is a stray file" for name in sorted(there - names)]
     if not registry.test_file(lab).is_file():
         found.append(f"tests/labs/{lab.test_name} is missing")
-    for path in _entries(variants_folder(registry, lab)):
-        known = path.name in (COPY, EQUIVALENT) or re.fullmatch(r"(other|wrong)_\w+\.py", path.name)
+    shipped = registry.shipped(lab)
+    for path in _entries(registry.variants(lab)):
+        known = path.name in (shipped.name, EQUIVALENT) or re.fullmatch(rf"({OTHER}|{WRONG})_\w+\.py", path.name)
         if not known:
             found.append(f"{path.relative_to(root).as_posix()} is a stray file")
     if found:
         return found
-    if _text(root / program) != _text(variants_folder(registry, lab) / COPY):
-        found.append(f"{program.as_posix()} is not the program as it comes, tests/variants/{lab.id}/{COPY}")
+    if _text(root / program) != _text(shipped):
+        found.append(f"{program.as_posix()} is not the program as it comes, {shipped.relative_to(root).as_posix()}")
     found += _text_problems(registry, lab)
     found += _interface_problems(root / program, root / "solutions" / lab.id / lab.program_name)
     return found

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sync_tools.doors.labrun import run_lab
 from sync_tools.doors.pool import run_all
-from sync_tools.doors.programs import OTHER, SOLUTION, Program, programs_of, variants_folder
+from sync_tools.doors.programs import OTHER, SOLUTION, Program, programs_of
 from sync_tools.doors.registry import Lab, Registry, load, tomllib
 from sync_tools.mutants.mutant import Mutant, mutants_of
 from sync_tools.words.errors import BrokenRegistry, UserError
@@ -76,7 +76,7 @@ def harmless_mutants(registry: Registry, lab: Lab) -> list[Harmless]:
     Raises:
         BrokenRegistry: the file says something that cannot be true.
     """
-    file = variants_folder(registry, lab) / EQUIVALENT
+    file = registry.variants(lab) / EQUIVALENT
     if not file.exists():
         return []
     try:

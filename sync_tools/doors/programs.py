@@ -12,7 +12,6 @@ from sync_tools.words.errors import UserError
 from sync_tools.words.failure import KINDS
 
 SHIPPED, SOLUTION, OTHER, WRONG = "shipped", "solution", "other", "wrong"
-COPY = "shipped.py"  # among the variants: the lab's program as it comes, whatever the student has made of it
 
 
 @dataclass(frozen=True)
@@ -32,26 +31,21 @@ class Program:
     path: Path
 
 
-def variants_folder(registry: Registry, lab: Lab) -> Path:
-    """Where a lab's variants stand."""
-    return registry.root / "tests" / "variants" / lab.id
-
-
 def programs_of(registry: Registry, lab: Lab) -> list[Program]:
     """All programs of a lab: as it comes, the solution, right variants, wrong variants.
 
     Raises:
         UserError: the lab has no variants, as in a student's copy.
     """
-    folder = variants_folder(registry, lab)
-    if not (folder / COPY).is_file():
-        raise UserError(f"{folder / COPY} is missing: there is nothing to check {lab.slug} against.")
+    shipped = registry.shipped(lab)
+    if not shipped.is_file():
+        raise UserError(f"{shipped} is missing: there is nothing to check {lab.slug} against.")
     solution = registry.root / "solutions" / lab.id / lab.program_name
     if not solution.is_file():
         raise UserError(f"{solution} is missing: {lab.slug} has no solution here, so it cannot be checked.")
-    found = [Program(lab, SHIPPED, SHIPPED, folder / COPY), Program(lab, SOLUTION, SOLUTION, solution)]
+    found = [Program(lab, SHIPPED, SHIPPED, shipped), Program(lab, SOLUTION, SOLUTION, solution)]
     for role in (OTHER, WRONG):
-        found += [Program(lab, role, path.stem, path) for path in sorted(folder.glob(f"{role}_*.py"))]
+        found += [Program(lab, role, path.stem, path) for path in sorted(registry.variants(lab).glob(f"{role}_*.py"))]
     return found
 
 

@@ -117,8 +117,12 @@ class Registry:
         return self.root / "labs" / lab.id / lab.program_name
 
     def shipped(self, lab: Lab) -> Path:
-        """Where a copy of the program as it came stands."""
-        return self.root / "tests" / "variants" / lab.id / "shipped.py"
+        """Where a copy of the program as it came stands, whatever the student has made of it."""
+        return self.variants(lab) / "shipped.py"
+
+    def variants(self, lab: Lab) -> Path:
+        """Where the programs stand that a lab's tests have to decide."""
+        return self.root / "tests" / "variants" / lab.id
 
 
 def find_root(start: Path) -> Path:
