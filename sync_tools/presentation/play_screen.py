@@ -78,8 +78,8 @@ def help_screen(width: int = 80, height: int = 24) -> list[Line]:
     for paragraph in words.HELP.split("\n\n"):
         lines += [*(Line(line) for line in wrap(paragraph, max(width, NARROWEST))), Line("")]
     keys = (
-        "0-9: this thread goes on   Space, or Enter alone: the present one (>) goes on   u: undo   r: redo what was undone   "
-        "s: start again from the first step   q: quit"
+        "0-9: this thread goes on   Space, or Enter alone: the present one (>) goes on   u: undo   "
+        "r: redo what was undone   s: start again from the first step   q: quit"
     )
     lines += [Line(line, KEYS) for line in _wrapped(keys, width)]
     return [*lines[: height - 2], Line(""), Line("Any key: back to the game", KEYS)]
