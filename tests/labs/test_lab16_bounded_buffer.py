@@ -75,7 +75,7 @@ def test_a_waiting_thread_goes_on_at_once(lab):
 
 
 # Explored, all of them exhaustive: every class of schedules is run. With two conditions over one lock these are 16 to
-# 84 classes a test; with two locks up to 642.
+# 28 classes a test; with two locks up to 230.
 
 
 @explored
@@ -126,22 +126,16 @@ def test_room_for_two_wakes_two_waiting_uploaders(lab):
 def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
     buffer = lab.BoundedBuffer(1)
     buffer.put("a")
-    returned = [0, 0]
+    returned = []
 
-    def upload(number):
-        buffer.put(number)
-        returned[number] = 1
+    def upload(photo):
+        buffer.put(photo)
+        returned.append(photo)
 
-    uploaders = [threading.Thread(target=upload, args=(number,)) for number in (0, 1)]
-    for uploader in uploaders:
-        uploader.start()
-    got = buffer.get()
-    both = returned[0] + returned[1]
-    rest = get_many(buffer, 2)
-    for uploader in uploaders:
-        uploader.join()
-    assert both <= 1, "there was room for one item, and two uploaders put theirs"
-    assert (got, sorted(rest)) == ("a", [0, 1])
+    for photo in "bc":  # one of them may wait to the end: nobody joins them, and daemons need not finish
+        threading.Thread(target=upload, args=(photo,), daemon=True).start()
+    assert buffer.get() == "a"
+    assert len(returned) <= 1, "there was room for one item, and two uploaders put theirs"
 
 
 # Stressed: the same on threads of the operating system, with seeded noise.
