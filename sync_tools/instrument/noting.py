@@ -9,20 +9,29 @@ from sync_tools.instrument.containers import CONTAINERS, SCALARS, is_container, 
 from sync_tools.seams.world import here
 from sync_tools.words.operations import Op
 
+_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
+
 
 def show(value: Any) -> str:
     """A short text for a value in a report. Only plain values: a user's ``__repr__`` could do anything."""
     kind = type(value)
-    if kind in (int, float, bool, str, bytes, type(None)):
+    if kind in _ATOMS:
         text = repr(value)
-    elif kind in (list, tuple, set, dict) and len(value) <= 6 and all(type(part) in SCALARS for part in value):
-        text = repr(value) if kind is not dict else f"{{{len(value)} keys}}"
+    elif kind in (list, tuple, set, dict) and len(value) <= 6 and _plain(value):
+        # A set's own order changes with the hash seed, and a report must not.
+        text = repr(value) if kind is not set or not value else "{" + ", ".join(sorted(map(repr, value))) + "}"
     elif is_container(value):
         # The built-in's own length: one that a subclass writes is a part of the program, and counts.
         text = f"{kind.__name__} of {_length(value)}"
     else:
         text = f"a {kind.__name__}"
     return text if len(text) <= 24 else text[:21] + "..."
+
+
+def _plain(container: Any) -> bool:
+    """Whether nothing in a built-in container has a ``__repr__`` that a user could have written."""
+    parts = (*container, *container.values()) if type(container) is dict else container
+    return all(type(part) in _ATOMS or (type(part) is tuple and _plain(part)) for part in parts)
 
 
 def _length(value: Any) -> int:
