@@ -23,7 +23,7 @@ from sync_tools.words.operations import Op
 pytestmark = pytest.mark.once
 
 LITERAL = 700  # schedules of a literal search, at most
-PROGRAMS, PARTS = 200, 4
+PROGRAMS, PARTS = 100, 4
 
 Place = tuple[int, int]  # a thread, and which of its operations
 Pair = tuple[Place, Place]

@@ -31,6 +31,7 @@ def pytest_run(tmp_path):
     return run
 
 
+@pytest.mark.once
 def test_a_failure_shows_the_report_and_not_the_kit_s_own_frames(pytest_run):
     code, said = pytest_run("""
         @explored
@@ -46,6 +47,7 @@ def test_a_failure_shows_the_report_and_not_the_kit_s_own_frames(pytest_run):
     assert "sync_tools/" not in said.replace("\\", "/")
 
 
+@pytest.mark.once
 def test_only_what_the_failing_schedule_printed_is_shown(pytest_run):
     _, said = pytest_run("""
         @explored
@@ -69,6 +71,7 @@ def test_asserts_stay_rich(pytest_run):
     assert re.search(r"assert 1 == 2", said)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("body", "kind"), [("pass", "endless-loop"), ("counter.value += 1", "livelock")])
 def test_a_program_that_does_not_end_stops_a_property_at_its_first_example(pytest_run, body, kind):
     """Each example runs to the limit; in search of a smaller one hypothesis would try hundreds."""
@@ -97,6 +100,7 @@ def test_a_program_that_does_not_end_stops_a_property_at_its_first_example(pytes
     assert "1 example" in said
 
 
+@pytest.mark.once
 def test_what_is_too_long_to_explore_is_told_in_lines_of_80_columns(pytest_run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, said = pytest_run("""
@@ -144,6 +148,7 @@ def test_parametrize_fixtures_and_given_work_without_ado(pytest_run):
     assert "workers=2" in said
 
 
+@pytest.mark.once
 def test_a_stressed_test_finds_the_bare_increment(pytest_run):
     code, said = pytest_run("""
         @stressed(rounds=200)
@@ -177,6 +182,7 @@ def test_a_deadlock_on_os_threads_is_a_report_and_the_next_test_runs(pytest_run)
     assert "1 failed, 1 passed" in said
 
 
+@pytest.mark.once
 def test_a_sampling_strategy_must_say_what_inconclusive_means(pytest_run):
     code, said = pytest_run("""
         @explored(strategy="random")
@@ -207,6 +213,7 @@ def test_pytest_timeout_ends_a_schedule_even_under_a_bare_except(pytest_run):
     assert "1 failed, 1 passed" in said
 
 
+@pytest.mark.once
 def test_it_works_under_xdist(pytest_run):
     pytest.importorskip("xdist", reason="pytest-xdist is an extra of the kit's own tests")
     code, said = pytest_run(

@@ -40,12 +40,14 @@ def test_locks_in_opposite_orders_are_told_with_both_sites_though_nothing_happen
     }  # fmt: skip
 
 
+@pytest.mark.once
 def test_everything_fits_80_columns_and_goes_to_stderr(run: Run) -> None:
     told = run.python(ABBA.replace("def one", f"{'x' * 70} = 1\n    def one"), arguments=("--an-argument",) * 12)
     assert told.out == ""
     assert max(map(len, told.err.splitlines())) <= 80
 
 
+@pytest.mark.once
 def test_who_waited_is_told_with_how_long(run: Run) -> None:
     told, records = run.log("""
         import threading
@@ -66,12 +68,14 @@ def test_who_waited_is_told_with_how_long(run: Run) -> None:
     assert [line.split()[:3] for line in told.err.splitlines() if line.startswith(f"  {name} ")] == [[name, "2", "1"]]
 
 
+@pytest.mark.once
 def test_quiet_tells_nothing_but_keeps_the_log(run: Run) -> None:
     told = run.python(ABBA, "-q", "-o", "log.jsonl")
     assert (told.code, told.out, told.err) == (0, "", "")
     assert read_jsonl(run.folder / "log.jsonl").records
 
 
+@pytest.mark.once
 def test_a_json_file_is_a_chrome_trace_and_the_capacity_is_kept(run: Run) -> None:
     told = run.python(ABBA, "-o", "trace.json")
     assert told.code == 0
@@ -82,6 +86,7 @@ def test_a_json_file_is_a_chrome_trace_and_the_capacity_is_kept(run: Run) -> Non
     assert "8 earlier ones made room" in told.own
 
 
+@pytest.mark.once
 def test_without_a_file_nothing_is_left(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     temporary = tmp_path_factory.mktemp("temporary")
     told = run.python(ABBA, env=environment(TMPDIR=str(temporary), TEMP=str(temporary)))
@@ -93,6 +98,7 @@ def test_without_a_file_nothing_is_left(run: Run, tmp_path_factory: pytest.TempP
 # ---- how it ends -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("ending", "code"),
     [("", 0), ("sys.exit(3)", 3), ("sys.exit('no')", 1), ("1 / 0", 1), ("os._exit(9)", 9)]
@@ -125,6 +131,7 @@ def test_what_is_killed_leaves_no_record_and_that_is_said(run: Run) -> None:
 
 
 @POSIX
+@pytest.mark.once
 def test_a_command_that_is_no_python(run: Run) -> None:
     told = run("sh", "-c", "echo $0 $1; exit 7", "-o", "--quiet")
     assert (told.code, told.out) == (7, "-o --quiet\n")
@@ -134,6 +141,7 @@ def test_a_command_that_is_no_python(run: Run) -> None:
     assert "potential deadlock" in told.own
 
 
+@pytest.mark.once
 def test_a_command_that_cannot_run(run: Run) -> None:
     told = run("no-such-command", "x")
     assert (told.code, told.err) == (127, "synclab record: no-such-command: there is no such command.\n")
@@ -144,6 +152,7 @@ def test_a_command_that_cannot_run(run: Run) -> None:
         assert f"Did you mean: synclab record -- python {script} x" in told.err
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("place", [".", "no-such-folder/log.jsonl"])
 def test_a_file_that_cannot_be_written_is_said_before_the_program_runs(run: Run, place: str) -> None:
     told = run.python("print('runs')", "-o", place)
@@ -151,6 +160,7 @@ def test_a_file_that_cannot_be_written_is_said_before_the_program_runs(run: Run,
     assert "cannot be written" in told.err
 
 
+@pytest.mark.once
 def test_a_call_without_a_command_or_with_an_unknown_option(run: Run) -> None:
     assert run().code == 2
     assert run("--capacity", "0", "x").code == 2
@@ -165,6 +175,7 @@ def commands() -> list[Callable[[Path], list[str]]]:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", commands(), ids=["with --", "without --"])
 def test_what_follows_the_command_is_the_commands(run: Run, command: Callable[[Path], list[str]]) -> None:
     told = run(*command(run.program("import sys\nprint(sys.argv[1:])")))
@@ -201,6 +212,7 @@ def test_ctrl_c_ends_the_program_and_then_its_locks_are_told(run: Run) -> None:
 
 
 @POSIX
+@pytest.mark.once
 def test_a_program_that_handles_ctrl_c_is_waited_for(run: Run) -> None:
     program = """
         import threading
