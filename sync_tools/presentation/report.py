@@ -83,7 +83,7 @@ def _found(failure: Failure, width: int) -> list[str]:
         return wrap(text, width)
     text = f"Found on schedule {failure.found_on}; "
     if failure.preemptions == 0:
-        text += "no preemption is needed."
+        text += "one thread alone does it." if len(failure.threads) == 1 else "no preemption is needed."
     else:
         smallest = "the least that breaks it" if failure.least else "the smallest found"
         text += f"{count(failure.preemptions, 'preemption')}, {smallest}."

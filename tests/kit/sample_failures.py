@@ -105,6 +105,9 @@ CASES = {
         traceback='Traceback (most recent call last):\n  File "/home/ada/test.py", line 9, in test\n    assert done\n'
         "AssertionError",
     ),
+    "one thread": replace(
+        LOST_UPDATE, bug_class="unclassified", threads=THREADS[:1], steps=(), why=(), preemptions=0, found_on=1
+    ),
     "native": replace(
         LOST_UPDATE,
         world="native",

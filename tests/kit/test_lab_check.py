@@ -60,6 +60,7 @@ def swapped(checked, role, **changes):
 
 
 TWO, ONE, LOAD = "test_two_additions_count_two", "test_additions_count", "test_no_addition_is_lost_under_load"
+DRAWN = "test_as_many_as_were_drawn"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,8 @@ TWO, ONE, LOAD = "test_two_additions_count_two", "test_additions_count", "test_n
         ("solution", {"test": TWO, "complete": False}, "solution: .* is not exhaustive, and no docstring"),
         ("solution", {"test": TWO, "largest": 101}, "ran 101 schedules; the budget is 100"),
         ("solution", {"test": ONE, "threads": 2}, "there is no sequential test"),
+        ("solution", {"test": LOAD, "world": "explored"}, "there is no stressed test"),
+        ("solution", {"test": DRAWN, "drawn": False}, "no test draws its inputs"),
         ("other", {"test": LOAD, "outcome": "failed"}, "other_appending: test_no_addition.* ends failed"),
         ("wrong", {"test": TWO, "outcome": "passed"}, "wrong_new_lock passes every test"),
         ("wrong", {"test": TWO, "kind": "deadlock"}, "ends deadlock, and its header says assertion"),

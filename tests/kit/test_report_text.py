@@ -110,6 +110,15 @@ AssertionError
 Replay: synclab replay hit_counter 3k9-x2m-b2c
 Hint:   synclab hint hit_counter
 """,
+    "one thread": """
+FAILED hit_counter: assertion -- expected 2 hits, the counter shows 1
+  assert 1 == 2
+   +  where 1 = <Counter>.hits
+Found on schedule 1; one thread alone does it.
+
+Replay: synclab replay hit_counter 3k9-x2m-b2c
+Hint:   synclab hint hit_counter
+""",
     "native": """
 FAILED hit_counter: assertion -- expected 2 hits, the counter shows 1
   assert 1 == 2
