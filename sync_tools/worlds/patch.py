@@ -14,6 +14,8 @@ import importlib
 import logging
 import queue
 import random
+import select
+import selectors
 import sys
 import threading
 import time
@@ -194,6 +196,7 @@ _UNCONTROLLED = {
     "os.system": "starts a process",
     "os.fork": "starts a process",
     "os.posix_spawn": "starts a process",
+    "select": "waits for the operating system, as asyncio's event loop and multiprocessing do",
 }
 _watching = False
 
@@ -220,6 +223,29 @@ def _guarded(starter: Any) -> Any:
 
     return start
 
+
+def _guarded_wait(wait: Any, timeout_at: int) -> Any:
+    """Refuse to wait for files and sockets; to look without waiting is no harm.
+
+    Args:
+        wait: ``select.select``, or a selector's method.
+        timeout_at: the position of its time-out; None or no time-out waits for ever.
+    """
+
+    def select(*args: Any, **kwargs: Any) -> Any:
+        timeout = kwargs["timeout"] if "timeout" in kwargs else args[timeout_at] if len(args) > timeout_at else None
+        if timeout is None or timeout > 0:
+            _refuse("select")
+        return wait(*args, **kwargs)
+
+    return select
+
+
+_NAMES.append((select, "select", _guarded_wait(select.select, 3)))
+_remember(select.select, _NAMES[-1][2])
+for _class in vars(selectors).values():
+    if isinstance(_class, type) and issubclass(_class, selectors.BaseSelector) and "select" in vars(_class):
+        _NAMES.append((_class, "select", _guarded_wait(vars(_class)["select"], 1)))
 
 # It is threading's own, and its handle goes to no model. It is guarded itself, so that the message names its caller.
 for _module, _attribute in ((_thread, "start_joinable_thread"), (threading, "_start_joinable_thread")):

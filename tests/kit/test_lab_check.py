@@ -102,6 +102,36 @@ def test_a_program_that_one_thread_breaks_must_be_announced(sound):
     ]
 
 
+def test_what_is_stuck_alone_must_still_pass_some_sequential_test(sound):
+    lab = replace(about(sound), stuck_alone=True)
+    shipped, solution, *others = sound.runs
+    one = next(test for test in solution.tests if test.name == ONE)
+    solution = replace(solution, tests=(*solution.tests, replace(one, name="test_more")))
+    for outcomes, said in (
+        (("failed", "passed"), []),
+        (("failed", "failed"), ["as shipped: the sequential test test_additions_count does not pass"]),
+    ):
+        tests = [test for test in shipped.tests if test.name != ONE]
+        tests += [replace(one, name=name, outcome=out) for name, out in zip((ONE, "test_more"), outcomes, strict=True)]
+        assert promises.broken(lab, [replace(shipped, tests=tuple(tests)), solution, *others]) == said
+
+
+def test_a_program_that_no_explored_test_rejects_as_it_comes_is_named(sound):
+    shipped, *others = sound.runs
+    tests = tuple(replace(test, outcome="passed") for test in shipped.tests)
+    found = promises.broken(about(sound), [replace(shipped, tests=tests), *others])
+    assert "as shipped: no explored test fails" in found
+
+
+def test_a_program_that_could_not_be_tested_is_named_and_has_not_passed(sound):
+    for place, run in enumerate(sound.runs):
+        unread = replace(run, problem="its file cannot be read")
+        runs = [*sound.runs[:place], unread, *sound.runs[place + 1 :]]
+        assert f"{run.program}: its file cannot be read" in promises.broken(about(sound), runs)
+        assert not unread.passed
+        assert not replace(run, tests=()).passed
+
+
 @pytest.mark.parametrize(("role", "least"), [("other", 3), ("wrong", 4)])
 def test_too_few_variants_are_named(sound, role, least):
     first = next(run for run in sound.runs if run.role == role)
