@@ -76,7 +76,7 @@ class ExploredWorld(Kernel, Faces):
             if callback is not None and "_sl_seen" not in getattr(callback, "__globals__", ()):
                 self.meet(callback)
         self.forked = True
-        self._happens("start", thread, state, ((NUMBERS, "W"),))
+        self._happens("start", thread, state, ((THREADS, "e"), (NUMBERS, "W")))
         state.status = "started"
         state.ident = 1000 + len(self.threads)
         self.spawn(thread, state.daemon and not state.worker, thread.run, state.worker)
@@ -84,15 +84,19 @@ class ExploredWorld(Kernel, Faces):
     def end(self, thread: VirtualThread) -> None:
         """A thread ends: joins on it go on."""
         state = thread.face.__dict__["_sl_state"]
-        lasts = self.pools and not (thread.daemon or thread.worker)
-        self._happens("end", thread.face, state, ((EXIT, "e"),) if lasts else ())
+        also: tuple[Access, ...] = ()
+        if thread.tid != 0:  # threading.enumerate() lists the main thread even when it has ended
+            also += ((THREADS, "e"),)
+        if self.pools and not (thread.daemon or thread.worker):
+            also += ((EXIT, "e"),)
+        self._happens("end", thread.face, state, also)
         state.status = "ended"
         if lives.watcher is not None:
             lives.watcher.ended(thread.face)
 
     def end_matters(self) -> bool:
-        """Whether an executor still takes work depends on it."""
-        return self.pools and self.living > 1
+        """Whoever is left may wait for it, and whether an executor still takes work depends on it."""
+        return self.living > 1
 
     def is_idle(self, thread: VirtualThread) -> bool:
         """See :meth:`sync_tools.kernel.turns.Turns.is_idle`."""
@@ -105,7 +109,7 @@ class ExploredWorld(Kernel, Faces):
             raise Unwind
         if self.quiet:
             return
-        op = Op(kind, face, (((identity(face), SYNC), "W"), (THREADS, "e"), *also))
+        op = Op(kind, face, (((identity(face), SYNC), "W"), *also))
         self.point(op)
         op.state = state.status
         self.running.effects += 1
@@ -133,8 +137,8 @@ class ExploredWorld(Kernel, Faces):
         return self.main_thread  # type: ignore[no-any-return]
 
     def alive(self) -> list[threading.Thread]:
-        """The threads that have started and not ended."""
-        return [thread.face for thread in self.threads if not thread.done]
+        """The threads that have started and not ended, and the scenario's own, which ``threading`` always lists."""
+        return [thread.face for thread in self.threads if thread.tid == 0 or not thread.done]
 
     def ident(self) -> int:
         """The calling thread's identity."""

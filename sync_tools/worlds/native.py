@@ -361,8 +361,8 @@ class NativeWorld(Faces):
         return self.main_thread  # type: ignore[no-any-return]
 
     def alive(self) -> list[threading.Thread]:
-        """The threads that have started and not ended."""
-        return [thread.face for thread in self.threads if not thread.done]
+        """The threads that have started and not ended, and the scenario's own, which ``threading`` always lists."""
+        return [thread.face for thread in self.threads if thread.tid == 0 or not thread.done]
 
     def ident(self) -> int:
         """The calling thread's identity."""
