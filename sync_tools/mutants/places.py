@@ -145,8 +145,12 @@ def _in_definitions(block: list[ast.stmt], prefix: str, owner: str) -> Iterator[
     for statement in block:
         if isinstance(statement, ast.ClassDef):
             yield from _in_definitions(statement.body, f"{prefix}{statement.name}.", statement.name)
-        elif isinstance(statement, Function) and (prefix or statement.name != "main"):
-            yield from _in_function(statement, prefix + statement.name, owner)
+        elif isinstance(statement, Function):
+            if prefix or statement.name != "main":
+                yield from _in_function(statement, prefix + statement.name, owner)
+        else:
+            for inner in blocks_of(statement):  # of an ``if`` at the top of a module, say
+                yield from _in_definitions(inner, prefix, owner)
 
 
 def _in_function(function: Function, name: str, owner: str) -> Iterator[Place]:

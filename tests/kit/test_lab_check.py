@@ -144,6 +144,7 @@ def test_too_few_variants_are_named(sound, role, least):
     [
         ("labs/lab01_counter/notes.txt", "x", "labs/lab01_counter/notes.txt is a stray file"),
         ("labs/lab01_counter/__main__.py", "", "labs/lab01_counter/__main__.py is missing"),
+        ("tests/labs/test_lab01_counter.py", "", "tests/labs/test_lab01_counter.py is missing"),
         ("solutions/lab01_counter/old.py", "x = 1", "solutions/lab01_counter/old.py is a stray file"),
         (VARIANTS + "another.py", "x = 1", "another.py is a stray file"),
         ("labs/lab01_counter/counter.py", whole_lab.LOCKED, "counter.py is not the program as it comes"),
@@ -168,6 +169,12 @@ def test_a_file_that_is_not_in_order_is_named(tmp_path, file, text, said):
     registry = load(whole_lab.make_whole_lab(tmp_path, **{file: text}))
     found = lab_files.file_problems(registry, registry.find("counter"))
     assert any(re.search(said, each) for each in found), found
+
+
+def test_a_line_of_80_columns_is_in_order(tmp_path):
+    text = whole_lab.README + "x" * 80
+    registry = load(whole_lab.make_whole_lab(tmp_path, **{"labs/lab01_counter/README.md": text}))
+    assert lab_files.file_problems(registry, registry.find("counter")) == []
 
 
 def test_files_that_belong_to_no_lab_are_named(tmp_path):

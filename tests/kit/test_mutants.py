@@ -351,3 +351,31 @@ def test_what_only_goes_to_local_names_is_not_parted():
     parted = [mutant.what for mutant in mutants_of(program) if mutant.operator == "split"]
     assert [what for what in parted if "n, m" in what] == []
     assert parted == ["two critical sections, the second from `self.n = m` on"]
+
+
+NESTED = """
+class Outer:
+    class Inner:
+        def method(self):
+            with lock:
+                a.x = b.x
+
+            def local():
+                with lock:
+                    a.x = b.x
+
+
+if FAST:
+    def chosen():
+        with lock:
+            a.x = b.x
+"""
+
+
+def test_functions_are_found_wherever_they_stand():
+    dropped = {mutant.name for mutant in mutants_of(NESTED) if mutant.operator == "drop-with"}
+    assert dropped == {
+        "drop-with Outer.Inner.method 1",
+        "drop-with Outer.Inner.method.local 1",
+        "drop-with chosen 1",
+    }
