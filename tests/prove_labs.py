@@ -154,6 +154,11 @@ def mutate_all(labs: list[Lab], jobs: int, shown: dict[str, Shown]) -> list[str]
     return [f"{each.trial.lab} {each.trial.program}: {each.trial.mutant.name} {each.state} {each.by}" for each in bad]
 
 
+def spread(seconds: list[float]) -> str:
+    """The median, and the most."""
+    return f"{statistics.median(seconds):.2f} ({max(seconds):.2f})" if seconds else "-"
+
+
 def table(labs: list[Lab], shown: dict[str, Shown], repeat: int) -> str:
     """All labs as one table of plain text."""
     rows = [
@@ -164,14 +169,14 @@ def table(labs: list[Lab], shown: dict[str, Shown], repeat: int) -> str:
         rows.append(
             (
                 lab.slug,
-                f"{each.kept}/{repeat}",
-                f"{each.accepted}/{each.right}",
-                f"{each.rejected}/{each.wrong}",
+                f"{each.kept}/{repeat}" if repeat else "-",
+                f"{each.accepted}/{each.right}" if repeat else "-",
+                f"{each.rejected}/{each.wrong}" if repeat else "-",
                 each.mutants or "-",
                 each.stressed or "-",
                 "/".join(map(str, sorted(each.classes))),
-                f"{statistics.median(each.bug_seconds):.2f} ({max(each.bug_seconds):.2f})",
-                f"{statistics.median(each.fix_seconds):.2f} ({max(each.fix_seconds):.2f})",
+                spread(each.bug_seconds),
+                spread(each.fix_seconds),
                 " ".join(sorted(each.tokens)),
             )
         )
@@ -216,7 +221,7 @@ def main() -> int:
         for lab in labs:
             if len(shown[lab.id].tokens) > 1:
                 broken.append(f"{lab.slug}: the goal test fails in {len(shown[lab.id].tokens)} different ways")
-        print("\n" + table(labs, shown, options.repeat))
+    print("\n" + table(labs, shown, options.repeat))
     print("\n" + ("\n".join(["BROKEN PROMISES:", *broken]) if broken else "Every promise is kept."))
     return 1 if broken else 0
 
