@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ParamSpec
 
 import pytest
@@ -170,19 +171,25 @@ def _kit_plugin() -> list[str]:
 def _own_imports(root: Path) -> Iterator[None]:
     """Import the checkout's test modules anew, and leave none behind: another checkout may have the same names."""
     path = list(sys.path)
-    _forget(root)
+    kept = _take_out(root)
     try:
         yield
     finally:
-        _forget(root)
+        _take_out(root)
+        sys.modules.update(kept)
         sys.path[:] = path
 
 
-def _forget(root: Path) -> None:
-    folder = str(root / "tests" / "labs") + os.sep
-    for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(folder):
-            del sys.modules[name]
+def _take_out(root: Path) -> dict[str, ModuleType]:
+    """Take the modules out of ``sys.modules`` that are of this folder, or in the way of such a one."""
+    folder = root / "tests" / "labs"
+    names = {path.stem for path in folder.glob("*.py")}
+    inside = str(folder) + os.sep
+    return {
+        name: sys.modules.pop(name)
+        for name, module in list(sys.modules.items())
+        if name in names or (getattr(module, "__file__", None) or "").startswith(inside)
+    }
 
 
 @contextmanager

@@ -59,6 +59,12 @@ def environment(**more: str) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if not name.startswith(own)}, **more}
 
 
+def _hear_signals() -> None:
+    """In the process that is about to start: what a shell in the background, or nohup, ignores is inherited."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Run:
     """Runs ``synclab record`` in a folder of the test's own."""
 
@@ -73,8 +79,8 @@ class Run:
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
         command = [sys.executable, "-I", "-c", SYNCLAB, "record", *arguments]
         settings: dict[str, Any] = {"text": True, "cwd": self.folder, "env": environment(), **more}
-        if os.name == "posix":  # where tests run in the background of a shell, Ctrl-C is ignored, and that is inherited
-            settings["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+        if os.name == "posix":
+            settings["preexec_fn"] = _hear_signals
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
 
     def __call__(self, *arguments: str, **more: Any) -> Told:

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from types import ModuleType
 
 import pytest
 from small_checkout import RIGHT
@@ -94,3 +95,21 @@ def test_a_breakpoint_in_the_program_does_not_wait_for_anybody(mixed, monkeypatc
     assert [case.outcome for case in result.cases] == ["passed", "passed", "error", "passed"]
     assert "breakpoint() while schedules are explored" in result.first_failure().text
     assert os.environ["PYTHONBREAKPOINT"] == "pdb.set_trace"
+
+
+def test_a_module_of_the_same_name_from_elsewhere_is_not_in_the_way_and_stays(mixed, monkeypatch):
+    other = ModuleType("test_lab01_counter")
+    other.__file__ = os.path.join(os.sep, "elsewhere", "tests", "labs", "test_lab01_counter.py")
+    monkeypatch.setitem(sys.modules, "test_lab01_counter", other)
+    result = run_lab(mixed, mixed.labs[0], "labs")
+    assert [case.name for case in result.cases] == FILE_ORDER
+    assert sys.modules["test_lab01_counter"] is other
+
+
+def test_the_tests_modules_are_imported_anew_each_time_and_left_nowhere(mixed):
+    before = set(sys.modules)
+    file = mixed.test_file(mixed.labs[0])
+    assert len(run_lab(mixed, mixed.labs[0], "labs").cases) == 4
+    file.write_text(MIXED.replace("def test_plain", "def test_as_it_is_now"))
+    assert run_lab(mixed, mixed.labs[0], "labs").cases[-1].name == "test_as_it_is_now"
+    assert "test_lab01_counter" not in set(sys.modules) - before
