@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sync_tools.doors.labrun import run_lab
 from sync_tools.doors.pool import run_all
@@ -85,11 +86,19 @@ def harmless_mutants(registry: Registry, lab: Lab) -> list[Harmless]:
         raise BrokenRegistry(f"{file}: {error}") from None
     found = []
     for place, table in enumerate(tables, 1):
-        known = Harmless(tuple(table.get("mutants", ())), tuple(table.get("programs", ())), table.get("why", ""))
-        if not (known.mutants and known.programs and known.why.strip()) or len(table) != 3:
+        if not _whole(table):
             raise BrokenRegistry(f"{file}: table {place} needs mutants, programs and why, and nothing else")
+        known = Harmless(tuple(table["mutants"]), tuple(table["programs"]), table["why"])
         found.append(known)
     return found
+
+
+def _whole(table: dict[str, Any]) -> bool:
+    """Whether a table names mutants and programs and gives a reason, and has no other key."""
+    names = [table.get("mutants"), table.get("programs")]
+    listed = all(isinstance(each, list) and each and all(isinstance(name, str) for name in each) for each in names)
+    why = table.get("why")
+    return listed and isinstance(why, str) and bool(why.strip()) and len(table) == 3
 
 
 def trials(registry: Registry, lab: Lab) -> list[Trial]:

@@ -9,7 +9,7 @@ import pytest
 import whole_lab
 from small_checkout import make_checkout, synclab
 
-from sync_tools.doors import checking, lab_files, promises
+from sync_tools.doors import checking, lab_files, mutating, promises
 from sync_tools.doors.registry import load
 
 pytestmark = pytest.mark.once
@@ -253,12 +253,42 @@ def test_what_is_called_harmless_must_be_so_and_be_there(tmp_path, entry, said):
     assert said in done.stdout
 
 
-@pytest.mark.parametrize("entry", ['mutants = ["x"]\nprograms = ["*"]', 'why = "x"', 'mutants = []\nwhy = ""', "x = 1"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'mutants = ["x"]\nprograms = ["*"]',
+        'mutants = ["x"]\nprograms = ["*"]\nwhy = " "',
+        'mutants = ["x"]\nprograms = ["*"]\nwhy = 3',
+        'mutants = ["x"]\nwhy = "x"',
+        'programs = ["*"]\nwhy = "x"',
+        'mutants = []\nprograms = ["*"]\nwhy = "x"',
+        'mutants = ["x"]\nprograms = "*"\nwhy = "x"',
+        'mutants = [1]\nprograms = ["*"]\nwhy = "x"',
+        'mutants = ["x"]\nprograms = ["*"]\nwhy = "x"\nmore = 1',
+    ],
+)
 def test_an_entry_without_a_reason_is_refused(tmp_path, entry):
     root = whole_lab.make_whole_lab(tmp_path, **{VARIANTS + "equivalent.toml": f"[[equivalent]]\n{entry}\n"})
     done = synclab(root, "mutate", "--jobs", "1")
     assert done.returncode == 2
     assert "table 1 needs mutants, programs and why" in " ".join(done.stderr.split())
+
+
+def test_a_list_that_cannot_be_read_is_named(tmp_path):
+    root = whole_lab.make_whole_lab(tmp_path, **{VARIANTS + "equivalent.toml": "[[equivalent]\n"})
+    done = synclab(root, "mutate", "--jobs", "1")
+    assert done.returncode == 2
+    assert "equivalent.toml: " in " ".join(done.stderr.split())
+
+
+def test_a_mutant_of_another_lab_is_not_what_an_entry_speaks_of(tmp_path):
+    registry = load(whole_lab.make_whole_lab(tmp_path))
+    lab = registry.find("counter")
+    judged = [mutating.Judged(trial, mutating.KILLED, "") for trial in mutating.trials(registry, lab)]
+    assert mutating.idle_problems(registry, [lab], judged) == []
+    elsewhere = [replace(each, trial=replace(each.trial, lab="lab02_other")) for each in judged]
+    problems = mutating.idle_problems(registry, [lab], elsewhere)
+    assert problems and all("there is no such mutant" in each for each in problems)
 
 
 def test_with_another_seed_the_verdict_is_the_same_and_the_seed_is_told(tmp_path):
