@@ -9,7 +9,7 @@ from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG
 from sync_tools.doors.results import FAILED, PASSED, CaseResult, LabResult
 
 EXPLORED, NATIVE = "explored", "native"
-_EACH = {EXPLORED: "explored", NATIVE: "stressed"}  # what a test in that world is called
+_CALLED = {EXPLORED: "explored", NATIVE: "stressed"}  # what a test in that world is called
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def broken(lab: Lab, runs: Sequence[Run]) -> list[str]:
     solution = next(run for run in runs if run.role == SOLUTION)
     alone = sequential(solution)
     found = [] if alone else ["there is no sequential test: no explored test has one thread only"]
-    found += [f"there is no {each} test" for world, each in _EACH.items() if not solution.of(world)]
+    found += [f"there is no {each} test" for world, each in _CALLED.items() if not solution.of(world)]
     found += [] if any(test.drawn for test in solution.tests) else ["no test draws its inputs"]
     for run in runs:
         if run.problem:

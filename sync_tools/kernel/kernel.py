@@ -136,7 +136,7 @@ class Kernel(Turns):
             if not self.over:
                 self.errors.append((thread, error, len(self.trace)))
         try:
-            if not self.over and (thread.tid != 0 or self.end_matters()):
+            if not self.over and (thread.tid != 0 or self.living > 1):  # nobody could tell of the last one's end
                 self.end(thread)
         except Unwind:
             pass
@@ -145,10 +145,6 @@ class Kernel(Turns):
         thread.ops += 1
         thread.done = True
         self.exiting = self.exiting or all(t.done or t.daemon or t.worker for t in self.threads)
-
-    def end_matters(self) -> bool:
-        """True when the others can tell whether the scenario's own thread has ended: then its end is an operation."""
-        return False
 
     def settled(self) -> None:
         """The schedule has ended, and nothing was unwound yet."""

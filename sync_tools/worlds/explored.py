@@ -94,10 +94,6 @@ class ExploredWorld(Kernel, Faces):
         if lives.watcher is not None:
             lives.watcher.ended(thread.face)
 
-    def end_matters(self) -> bool:
-        """Whoever is left may wait for it, and whether an executor still takes work depends on it."""
-        return self.living > 1
-
     def is_idle(self, thread: VirtualThread) -> bool:
         """See :meth:`sync_tools.kernel.turns.Turns.is_idle`."""
         op = thread.pending

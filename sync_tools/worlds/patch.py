@@ -232,13 +232,13 @@ def _guarded_wait(wait: Any, timeout_at: int) -> Any:
         timeout_at: the position of its time-out; None or no time-out waits for ever.
     """
 
-    def select(*args: Any, **kwargs: Any) -> Any:
+    def look(*args: Any, **kwargs: Any) -> Any:
         timeout = kwargs["timeout"] if "timeout" in kwargs else args[timeout_at] if len(args) > timeout_at else None
         if timeout is None or timeout > 0:
             _refuse("select")
         return wait(*args, **kwargs)
 
-    return select
+    return look
 
 
 _NAMES.append((select, "select", _guarded_wait(select.select, 3)))
