@@ -25,6 +25,7 @@ class Waiting:
         notified: for a condition, whether it was woken already and only waits for the lock.
         daemon: nobody waits for its end, so by itself its wait is nothing wrong.
         idle: it is an executor's worker without work, which is nothing wrong either.
+        path: the calls by which it came there, the outermost first.
     """
 
     tid: int
@@ -34,6 +35,7 @@ class Waiting:
     notified: bool = False
     daemon: bool = False
     idle: bool = False
+    path: tuple[Site, ...] = ()
 
 
 def holder(waiting: Waiting) -> int | None:

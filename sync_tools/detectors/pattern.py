@@ -9,7 +9,8 @@ WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_
 
 
 class Pattern(NamedTuple):
-    """A bug class and the sentences that say why."""
+    """A bug class, the sentences that say why, and the numbers of the two steps that met, where there are two."""
 
     bug_class: str
     why: tuple[str, ...]
+    conflict: tuple[int, ...] = ()

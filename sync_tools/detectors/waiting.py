@@ -23,7 +23,7 @@ def explain(
     done: set[int],
     name_of: Callable[[Any], str],
     held: Callable[[int], tuple[tuple[str, Site], ...]],
-    taken_at: Callable[[Any], Site | None],
+    taken_by: Callable[[Any], tuple[Site, ...]],
     others: Mapping[int, Sequence[str]] | None = None,
     suppose: Callable[[int], set[int]] | None = None,
 ) -> tuple[str, str, tuple[Waiter, ...]]:
@@ -34,23 +34,26 @@ def explain(
         done: threads that have ended.
         name_of: how the program calls an object.
         held: the locks that a thread holds, and where it took them.
-        taken_at: where a lock was taken by its present holder.
+        taken_by: the calls in which a lock was taken by its present holder, as far as they are known.
         others: the threads that go on where these never get what they wait for, each with the places where it does.
         suppose: whose waits would be over if a thread's were. It makes the world another, so it comes last.
     """
     waiters = involved(waiting)
 
     def shown(each: Waiting) -> Waiter:
+        taken = taken_by(_lock_of(each))
         return Waiter(
             thread=each.tid,
             operation=_verb(each),
             target=name_of(each.target),
             site=each.site,
             holder=holder(each),
-            holder_site=taken_at(_lock_of(each)),
+            holder_site=taken[-1] if taken else None,
             holds=held(each.tid),
             reason=_reason(each, holder(each), done),
             daemon=each.daemon,
+            path=each.path,
+            holder_path=taken,
         )
 
     faces = {each.tid: shown(each) for each in waiters}

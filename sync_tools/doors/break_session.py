@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sync_tools.doors.commands import lab_commands
 from sync_tools.doors.labrun import run_pytest
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.doors.targets import program_path
@@ -118,8 +119,8 @@ def playing(registry: Registry, lab: Lab, target: str) -> Iterator[Session]:
             f"{lab.slug} has no game: its goal_test in labs.toml, {lab.goal_test}, is not a test under @explored in "
             f"{registry.test_file(lab)}."
         )
-    where = "" if target == "labs" else f" --target {target}"
-    options = {key: value for key, value in found.options.items() if key in ("time", "seed", "instrument", "races")}
+    matter = ("time", "seed", "instrument", "races", "promise")
+    options = {key: value for key, value in found.options.items() if key in matter}
     name = found.module.__name__
     kept = sys.modules.get(name)
     sys.modules[name] = found.module  # the engine rewrites the module of a scenario, and looks for it there
@@ -128,8 +129,7 @@ def playing(registry: Registry, lab: Lab, target: str) -> Iterator[Session]:
             found.scenario,
             kwargs=found.kwargs,
             name=f"{lab.slug}::{lab.goal_test}",
-            replay_command=f"synclab replay {lab.slug} {{token}}{where}",
-            hint=f"synclab hint {lab.slug}",
+            **lab_commands(lab.slug, target),
             **options,
         )
         game.pass_what_decides_nothing()

@@ -104,9 +104,7 @@ def replay(ctx: click.Context, lab: str, token: str | None, target: str) -> None
 
     name, token = (None, lab) if token is None else (lab, token)
     registry, chosen = chosen_lab(ctx, name)
-    where = "" if target == "labs" else f" --target {target}"
-    command = f"synclab replay {chosen.slug} {{token}}{where}"
-    failure = replay_lab(registry, chosen, token, target, command, f"synclab hint {chosen.slug}")
+    failure = replay_lab(registry, chosen, token, target)
     if failure is None:
         click.echo(f"The schedule {token} does not fail: the program gets past it.")
         return

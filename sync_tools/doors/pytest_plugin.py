@@ -18,6 +18,7 @@ import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprFileLocation, ReprTracebackNative
 
 from sync_tools.doors import sync_log
+from sync_tools.doors.commands import lab_commands
 from sync_tools.doors.registry import load
 from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
 from sync_tools.drivers import decorators
@@ -165,12 +166,12 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
     if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
         slug = module[len(_PREFIX) :].partition("_")[2]
         target = target_of(item.config)
-        suffix = "" if target == LABS else f" --target {target}"
+        commands = lab_commands(slug, target)
         options["name"] = f"{slug}::{options['name']}"
-        options["hint"] = f"synclab hint {slug}"
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if not drawn and not hasattr(item, "callspec"):  # a token does not hold drawn data or parameters
-            options["replay_command"] = f"synclab replay {slug} {{token}}{suffix}"
+        if drawn or hasattr(item, "callspec"):  # a token does not hold drawn data or parameters
+            commands = {"hint": commands["hint"]}
+        options.update(commands)
     return options
 
 

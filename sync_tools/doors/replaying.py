@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sync_tools.doors.commands import lab_commands
 from sync_tools.doors.labrun import run_lab, run_pytest
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.doors.targets import program_path
@@ -21,9 +22,7 @@ from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token
 
 
-def replay_lab(
-    registry: Registry, lab: Lab, token: str, target: str, command: str = "", hint: str = ""
-) -> Failure | None:
+def replay_lab(registry: Registry, lab: Lab, token: str, target: str) -> Failure | None:
     """Find the test that a token belongs to and run its schedule.
 
     What the program prints is not captured, and ``breakpoint()`` in it works. For a test whose inputs are drawn the
@@ -34,8 +33,6 @@ def replay_lab(
         lab: which lab.
         token: from a report's Replay line.
         target: the target in which it failed.
-        command: the report's replay command, with ``{token}`` in it.
-        hint: the report's hint line.
 
     Returns:
         The failure, or None when the schedule no longer fails.
@@ -47,7 +44,7 @@ def replay_lab(
     parsed = Token.parse(token)
     program = LabModule(lab.id, program_path(registry.root, lab, target))
     program.check()
-    again = _Replaying(parsed, lab, command, hint)
+    again = _Replaying(parsed, lab, lab_commands(lab.slug, target))
     run_pytest(registry, lab, target, ["-q", "-o", "addopts=", "-p", "no:cacheprovider", "--capture=no"], [again])
     if again.error is not None:
         raise again.error
@@ -86,11 +83,10 @@ class _Replaying:
     Running it inside of pytest gives the scenario its fixtures and parameters, and its asserts their explanations.
     """
 
-    def __init__(self, parsed: Token, lab: Lab, command: str, hint: str) -> None:
+    def __init__(self, parsed: Token, lab: Lab, commands: dict[str, Any]) -> None:
         self.parsed = parsed
         self.lab = lab
-        self.command = command
-        self.hint = hint
+        self.commands = commands
         self.streams = sys.stdout, sys.stderr
         self.ran = False
         self.failure: Failure | None = None
@@ -126,8 +122,8 @@ class _Replaying:
                     kwargs=kwargs,
                     **{option: options[option] for option in MATTER if option in options},
                     name=f"{self.lab.slug}::{pyfuncitem.name}",
-                    replay_command=self.command,
-                    hint=self.hint,
+                    **self.commands,
+                    promise=options.get("promise", ""),
                 )
             for stream in self.streams:
                 stream.flush()  # what the program printed comes before the report, also into a pipe

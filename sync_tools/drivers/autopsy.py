@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from sync_tools.detectors.involved import Waiting
@@ -9,9 +10,10 @@ from sync_tools.detectors.waiting import explain
 from sync_tools.kernel.turns import LIVELOCK, QUIESCENT
 from sync_tools.models.executors import awaits_work
 from sync_tools.models.tickets import Ticket
+from sync_tools.seams.carrier import frame_of
 from sync_tools.words.failure import NO_SITE, Site
 from sync_tools.words.operations import Op
-from sync_tools.words.sites import site
+from sync_tools.words.sites import path_to, site
 from sync_tools.worlds.circles import circle_of_owners
 from sync_tools.worlds.supposing import supposing
 from sync_tools.worlds.supposing_natively import supposing_natively
@@ -67,7 +69,7 @@ class Holdings:
             if when > steps:
                 break
             if thread == tid and taken is not None:
-                held.append((lock, taken))
+                held.append((lock, taken[-1]))
             elif thread == tid:
                 held = [(other, place) for other, place in held if other is not lock]
         return held
@@ -77,9 +79,9 @@ class Holdings:
         past = [event for event in self.events if event[2] is lock and event[0] <= steps]
         return past[-1][1] if past and past[-1][3] is not None else None
 
-    def taken_at(self, lock: Any) -> Site | None:
-        """Where a lock was taken last."""
-        return next((taken for _, _, other, taken in reversed(self.events) if other is lock and taken), None)
+    def taken_by(self, lock: Any) -> tuple[Site, ...]:
+        """The calls in which a lock was taken last; () where it never was."""
+        return next((taken for _, _, other, taken in reversed(self.events) if other is lock and taken), ())
 
 
 Finding = tuple[str, str, tuple[Any, ...]]
@@ -108,7 +110,8 @@ def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | No
         where = op_site(op)
         if where is NO_SITE:  # the thread's target is the wait itself: then its start is the line to look at
             where = next((op_site(world.trace[at]) for at, tid in world.children.items() if tid == thread.tid), NO_SITE)
-        waiting.append(Waiting(thread.tid, kind, primitive(op.target), where, notified, thread.daemon, awaits_work(op)))
+        idle, path = awaits_work(op), path_to(frame_of(thread.carrier))
+        waiting.append(Waiting(thread.tid, kind, primitive(op.target), where, notified, thread.daemon, idle, path))
 
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in holdings.at(tid, steps))
@@ -119,7 +122,7 @@ def _explained(world: Any, threads: list[Any], others: dict[int, list[str]] | No
         return supposing(world, world.threads[tid])
 
     whether = None if others or world.stopped != QUIESCENT else suppose
-    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_at, others, whether)
+    return explain(waiting, done, lambda target: name_of(target, world), held, holdings.taken_by, others, whether)
 
 
 def _while_others_go_on(world: Any) -> Finding | None:
@@ -147,6 +150,7 @@ def _while_others_go_on(world: Any) -> Finding | None:
 
 def native_autopsy(world: Any) -> Finding:
     """The same for the native world, while all its threads wait."""
+    frames = sys._current_frames()
     waiting = [
         Waiting(
             p.thread.tid,
@@ -156,6 +160,7 @@ def native_autopsy(world: Any) -> Finding:
             bool(getattr(getattr(p.ready, "__self__", None), "notified", False)),
             p.thread.daemon,
             awaits_work(p),
+            path_to(frames.get(p.thread.os_ident)),
         )
         for p in sorted(world.parked, key=lambda parked: parked.thread.tid)
     ]
@@ -163,13 +168,13 @@ def native_autopsy(world: Any) -> Finding:
     def held(tid: int) -> tuple[tuple[str, Site], ...]:
         return tuple((name_of(lock, world), place) for lock, place in world.threads[tid].held)
 
-    def taken_at(lock: Any) -> Site | None:
-        places = (place for thread in world.threads for other, place in thread.held if other is lock)
-        return next(places, None)
+    def taken_by(lock: Any) -> tuple[Site, ...]:
+        places = ((place,) for thread in world.threads for other, place in thread.held if other is lock)
+        return next(places, ())
 
     done = {thread.tid for thread in world.threads if thread.done}
 
     def suppose(tid: int) -> set[int]:
         return supposing_natively(world, tid)
 
-    return explain(waiting, done, lambda target: name_of(target, world), held, taken_at, suppose=suppose)
+    return explain(waiting, done, lambda target: name_of(target, world), held, taken_by, suppose=suppose)

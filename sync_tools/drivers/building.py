@@ -19,8 +19,10 @@ from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
 from sync_tools.words.addresses import without_addresses
 from sync_tools.words.failure import Failure, Step
+from sync_tools.words.history import History
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.sites import KIT, site
+from sync_tools.words.telling import Telling
 
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
@@ -92,6 +94,7 @@ def build_steps(
     """
     world = run.world
     numbers = shown(run) if numbers is None else numbers
+    after = _after(run, numbers)
     steps: list[Step] = []
     preempted = False
     for index, op in enumerate(world.trace):
@@ -111,10 +114,30 @@ def build_steps(
                 note=_note(op, index, holdings),
                 preempts=preempted,
                 reads=all(mode in READING for _, mode in op.accesses),
+                after=after[index],
             )
         )
         preempted = False
     return tuple(steps)
+
+
+def _after(run: Run, numbers: dict[int, int]) -> dict[int, tuple[int, ...]]:
+    """For each step, by its place in the trace: the steps of others that synchronization newly orders before it."""
+    trace = run.world.trace
+    history = History()
+    for index, op in enumerate(trace):
+        history.add(op, trace, run.world.children.get(index))
+    told: dict[int, int] = {}  # of each thread, what its last step had synchronized with
+    last_of: dict[int, tuple[int, ...]] = {}
+    for index in numbers:
+        tid = trace[index].tid
+        new = history.known(index) & ~told.get(tid, 0)
+        told[tid] = history.known(index)
+        latest = {trace[at].tid: at for at in numbers if at < index and new >> at & 1 and trace[at].tid != tid}
+        # What another of these knows of already needs no arrow of its own.
+        implied = [at for at in latest.values() if any(history.known(o) >> at & 1 for o in latest.values() if o != at)]
+        last_of[index] = tuple(numbers[at] for at in latest.values() if at not in implied)
+    return last_of
 
 
 def _note(op: Op, index: int, holdings: Holdings) -> str:
@@ -169,10 +192,14 @@ def counts(run: Run) -> tuple[int, int]:
     return sum(op.preempts for op in trace), switches
 
 
-def build_failure(
-    run: Run, *, scenario: str, token: str, found_on: int, least: bool, replay: str, hint: str
-) -> Failure:
-    """Make the value that all reports render; `run` must have been run with details."""
+def build_failure(run: Run, telling: Telling, *, token: str, found_on: int = 1, least: bool = False) -> Failure:
+    """Make the value that all reports render.
+
+    Args:
+        run: the failing schedule, run with details.
+        telling: what is said around it.
+        token, found_on, least: see :class:`Failure`; the token is its ``schedule``.
+    """
     world = run.world
     holdings = Holdings(world)
     steps = build_steps(run, holdings)
@@ -203,8 +230,8 @@ def build_failure(
         kind, message, waiters = world.finding
     locked = any(step.held for step in steps)
     pattern = classify(kind, steps, locked, waiters, message, failing, raised_after)
-    return Failure(
-        scenario=scenario,
+    failure = Failure(
+        scenario=telling.name,
         kind=kind,
         bug_class=pattern.bug_class,
         message=message,
@@ -219,9 +246,9 @@ def build_failure(
         failing_thread=failing,
         raised_after=raised_after,
         why=pattern.why,
+        conflict=pattern.conflict,
         output=run.output,
         traceback=text,
-        replay_command=replay,
-        hint=hint,
         exception=error,
     )
+    return telling.of(failure)

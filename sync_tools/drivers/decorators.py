@@ -143,7 +143,7 @@ def stressed(test: Any = None, **options: Any) -> Any:
     def decorate(function: Any) -> Any:
         def run(scenario: Callable[..., Any], kwargs: dict[str, Any], args: tuple[Any, ...]) -> None:
             _check_drawn(function, (*args, *kwargs.values()))
-            told = {**_options(MOST_ROUNDS, "replay_command"), **options}
+            told = {**_options(MOST_ROUNDS, "replay_command", "look_command"), **options}
             told["rounds"] = min(told.get("rounds", ROUNDS), report_options.get(MOST_ROUNDS, math.inf))
             result = stress(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)

@@ -20,6 +20,7 @@ from sync_tools.seams.world import current
 from sync_tools.strategies.drawn import Drawn
 from sync_tools.words.errors import UserError
 from sync_tools.words.schedule import Token
+from sync_tools.words.telling import Telling
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -94,15 +95,8 @@ class Schedule:
     def _report(self, runner: Runner, run: Run) -> None:
         title = str(getattr(runner.scenario, "__name__", "scenario"))
         token = str(Token(*tokens_of(runner), departures_of(run)))
-        failure = build_failure(
-            run,
-            scenario=title,
-            token=token,
-            found_on=1,
-            least=False,
-            replay=_replay_call(title, token, runner),
-            hint=str(report_options.get("hint", "")),
-        )
+        telling = Telling(title, _replay_call(title, runner), hint=str(report_options.get("hint", "")))
+        failure = build_failure(run, telling, token=token)
         given = {
             "schedule": self,
             **{f"argument {n}": value for n, value in enumerate(runner.args, 1)},
@@ -111,13 +105,17 @@ class Schedule:
         raise_finding(runner.stamped(failure), title, given)
 
 
-def _replay_call(title: str, token: str, runner: Runner) -> str:
-    """The call that runs the schedule again with the same data; "" where the data cannot be written down."""
+def _replay_call(title: str, runner: Runner) -> str:
+    """The call that runs a schedule again with the same data, as ``Telling.replay_command``.
+
+    "" where the data cannot be written down.
+    """
     if runner.labs():
         return ""
     args = f", args={runner.args!r}" if runner.args else ""
     kwargs = f", kwargs={runner.kwargs!r}" if runner.kwargs else ""
-    call = f'replay({title}, "{token}"{args}{kwargs})'
+    data = f"{args}{kwargs}".replace("{", "{{").replace("}", "}}")
+    call = f'replay({title}, "{{token}}"{data})'
     return call if call.isprintable() and " at 0x" not in call else ""
 
 

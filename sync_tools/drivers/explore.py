@@ -26,6 +26,7 @@ from sync_tools.strategies.following import Planned
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token, digest
+from sync_tools.words.telling import Telling
 
 MAX_SCHEDULES = 20_000
 # A line that only stops for the debugger. It is put in to look at a schedule, and must not make its token another one.
@@ -50,39 +51,22 @@ def tokens_of(runner: Runner) -> tuple[str, str]:
     return digest(_BREAKPOINT.sub("", source)), digest(_BREAKPOINT.sub("", program))
 
 
-def _shown(runner: Runner, course: Course, title: str, replay_command: str, hint: str, smallest: bool) -> Failure:
+def _shown(runner: Runner, course: Course, telling: Telling, smallest: bool) -> Failure:
     first = course.tally.first or runner.run(Planned(course.elsewhere or ()))
     small = shrink(runner, first) if smallest else Smallest(again(runner, first), False, 1)
     token = str(Token(*tokens_of(runner), departures_of(small.run)))
-    return build_failure(
-        small.run,
-        scenario=title,
-        token=token,
-        found_on=course.tally.found_on,
-        least=small.least,
-        replay=replay_command.format(token=token) if replay_command else "",
-        hint=hint,
-    )
+    return build_failure(small.run, telling, token=token, found_on=course.tally.found_on, least=small.least)
 
 
-def _racing(runner: Runner, course: Course, title: str, replay_command: str, hint: str) -> Failure | None:
+def _racing(runner: Runner, course: Course, telling: Telling) -> Failure | None:
     """The first data race as the failure that it was asked to be; None when there is none."""
     shown = course.shown_race()
     if shown is None:
         return None
     run, pair = shown
     token = str(Token(*tokens_of(runner), departures_of(run)))
-    failure = build_race_failure(
-        run,
-        pair,
-        scenario=title,
-        token=token,
-        found_on=course.raced_on,
-        replay=replay_command.format(token=token) if replay_command else "",
-        hint=hint,
-        least=counts(run)[0] == 0,
-    )
-    return runner.stamped(failure)
+    least = counts(run)[0] == 0
+    return runner.stamped(build_race_failure(run, pair, telling, token=token, found_on=course.raced_on, least=least))
 
 
 def _too_long(where: str, steps: int) -> str:
@@ -108,7 +92,9 @@ def explore(
     smallest: bool = True,
     name: str | None = None,
     replay_command: str = "",
+    look_command: str = "",
     hint: str = "",
+    promise: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Run a scenario under every distinguishable interleaving of its threads.
@@ -131,7 +117,8 @@ def explore(
             a function at module level, and its arguments picklable. Classes and verdict are those of one process.
         max_steps: visible operations in one schedule before fairness is forced.
         smallest: False shows the failing schedule as it was found, and does not look for the smallest one.
-        name, replay_command, hint: for the report.
+        name, replay_command, look_command, hint: for the report.
+        promise: what the scenario holds the program to, in the words of the program's docstring; also for the report.
         progress: called now and then with how far it is.
 
     Returns:
@@ -153,6 +140,7 @@ def explore(
     more = {} if max_steps is None else {"max_steps": max_steps}
     runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument, **more)
     title = name or str(getattr(scenario, "__name__", "scenario"))
+    telling = Telling(title, replay_command, look_command, hint, promise)
     course = Course(runner, search, stop, races)
     job = None
     if jobs is not None:
@@ -175,10 +163,10 @@ def explore(
                 course.go_on(job, executor, max_schedules, enough, progress)
         if course.tally.first is not None or course.elsewhere is not None:
             with runner.open():
-                failure = runner.stamped(_shown(runner, course, title, replay_command, hint, smallest))
+                failure = runner.stamped(_shown(runner, course, telling, smallest))
         elif races == "fail":
             with runner.open():
-                failure = _racing(runner, course, title, replay_command, hint)
+                failure = _racing(runner, course, telling)
     tally = course.tally
     too_long = _too_long(tally.long_at, runner.max_steps) if tally.unfair else ""
     bounded = isinstance(search, Dfs) and search.cut

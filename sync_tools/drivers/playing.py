@@ -26,6 +26,7 @@ from sync_tools.words.failure import Failure
 from sync_tools.words.order import default_choice
 from sync_tools.words.position import FAILED, PASSED, READY, TOO_LONG, Position, Standing, Variable
 from sync_tools.words.schedule import Token
+from sync_tools.words.telling import Telling
 
 
 class Chosen:
@@ -97,7 +98,7 @@ class Game:
         scenario: a function that starts threads, joins them and asserts.
         args, kwargs, time, seed, instrument: as for ``explore``.
         races: "fail" where a data race is a failure, as for ``explore``.
-        name, replay_command, hint: for the failure's report.
+        name, replay_command, look_command, hint, promise: for the failure's report, as for ``explore``.
 
     Raises:
         UserError: a lab among the arguments cannot be loaded.
@@ -115,13 +116,14 @@ class Game:
         races: str = "report",
         name: str | None = None,
         replay_command: str = "",
+        look_command: str = "",
         hint: str = "",
+        promise: str = "",
     ) -> None:
         self._runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument)
         self._races = races
-        self._title = name or str(getattr(scenario, "__name__", "scenario"))
-        self._replay_command = replay_command
-        self._hint = hint
+        title = name or str(getattr(scenario, "__name__", "scenario"))
+        self._telling = Telling(title, replay_command, look_command, hint, promise)
         self._tokens = tokens_of(self._runner)
         self._deciding: frozenset[Place] | None = None
 
@@ -197,14 +199,6 @@ class Game:
 
     def _failure(self, run: Run) -> Failure:
         token = str(Token(*self._tokens, departures_of(run)))
-        told: dict[str, Any] = {
-            "scenario": self._title,
-            "token": token,
-            "found_on": 1,
-            "least": False,
-            "replay": self._replay_command.format(token=token) if self._replay_command else "",
-            "hint": self._hint,
-        }
         if run.failed:
-            return self._runner.stamped(build_failure(run, **told))
-        return self._runner.stamped(build_race_failure(run, racing_pairs(run)[0], **told))
+            return self._runner.stamped(build_failure(run, self._telling, token=token))
+        return self._runner.stamped(build_race_failure(run, racing_pairs(run)[0], self._telling, token=token))

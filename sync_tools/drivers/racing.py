@@ -15,6 +15,7 @@ from sync_tools.strategies.following import Same
 from sync_tools.words.failure import DATA_RACE, Failure, Race, RacingAccess
 from sync_tools.words.history import History
 from sync_tools.words.operations import READING
+from sync_tools.words.telling import Telling
 
 MOST = 100  # pairs of lines; whoever has more than that will not read them
 
@@ -103,12 +104,10 @@ def racing_pairs(run: Run) -> list[tuple[int, int]]:
 def build_race_failure(
     run: Run,
     pair: tuple[int, int],
+    telling: Telling,
     *,
-    scenario: str,
     token: str,
-    found_on: int,
-    replay: str = "",
-    hint: str = "",
+    found_on: int = 1,
     least: bool = False,
 ) -> Failure:
     """Make a failure of a data race.
@@ -116,7 +115,8 @@ def build_race_failure(
     Args:
         run: a schedule that shows it, run with details.
         pair: the two accesses, by their places in the trace.
-        scenario, token, found_on, replay, hint, least: see :class:`Failure`; `replay` is its ``replay_command``.
+        telling: what is said around it.
+        token, found_on, least: see :class:`Failure`; the token is its ``schedule``.
     """
     world = run.world
     holdings = Holdings(world)
@@ -125,8 +125,8 @@ def build_race_failure(
     preemptions, switches = counts(run)
     sides = [(f"T{world.trace[at].tid}", side) for at, side in zip(pair, (race.first, race.second), strict=True)]
     both = " and ".join(f"{who}'s {side.operation} at {side.site.short()}" for who, side in sides)
-    return Failure(
-        scenario=scenario,
+    failure = Failure(
+        scenario=telling.name,
         kind=DATA_RACE,
         bug_class="data race",
         message=f"{race.target}: nothing orders {both}",
@@ -142,10 +142,10 @@ def build_race_failure(
             f"No lock, join, signal or queue orders #{numbers[pair[0]]} before #{numbers[pair[1]]}: either may come "
             "first, in another schedule.",
         ),
+        conflict=(numbers[pair[0]], numbers[pair[1]]),
         output=run.output,
-        replay_command=replay,
-        hint=hint,
     )
+    return telling.of(failure)
 
 
 def _both_sides(sides: list[tuple[str, RacingAccess]]) -> str:

@@ -15,6 +15,7 @@ from sync_tools.strategies.following import Departing
 from sync_tools.words.errors import TokenMismatch
 from sync_tools.words.failure import Failure
 from sync_tools.words.schedule import Token
+from sync_tools.words.telling import Telling
 
 # Options of an exploration that the same schedule depends on, so that it has to be run again with them.
 MATTER = ("races", "time", "seed", "instrument")
@@ -33,7 +34,9 @@ def replay(
     races: str = "report",
     name: str | None = None,
     replay_command: str = "",
+    look_command: str = "",
     hint: str = "",
+    promise: str = "",
 ) -> Failure | None:
     """Run the schedule of a token.
 
@@ -44,7 +47,7 @@ def replay(
         strict: the token must be of this scenario and this program, and fit step by step. Otherwise it is followed as
             far as it goes.
         races: "fail" where a data race is a failure, as for ``explore``.
-        name, replay_command, hint: for the report.
+        name, replay_command, look_command, hint, promise: for the report, as for ``explore``.
 
     Returns:
         The failure, or None when the schedule no longer fails.
@@ -72,11 +75,11 @@ def replay(
     if not run.failed and not pairs:
         return None
     shown = str(Token(*own, departures_of(run)))
-    command = replay_command.format(token=shown) if replay_command else ""
+    telling = Telling(title, replay_command, look_command, hint, promise)
     if pairs:
-        found = build_race_failure(run, pairs[0], scenario=title, token=shown, found_on=1, replay=command, hint=hint)
+        found = build_race_failure(run, pairs[0], telling, token=shown)
     else:
-        found = build_failure(run, scenario=title, token=shown, found_on=1, least=False, replay=command, hint=hint)
+        found = build_failure(run, telling, token=shown)
     return runner.stamped(found)
 
 

@@ -21,6 +21,7 @@ from sync_tools.words import failure as kinds
 from sync_tools.words.errors import Uncontrolled, UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.sites import site
+from sync_tools.words.telling import Telling
 from sync_tools.worlds.native import NativeWorld
 from sync_tools.worlds.patch import installed
 
@@ -38,6 +39,7 @@ def stress(
     instrument: Iterable[str] = (),
     name: str | None = None,
     hint: str = "",
+    promise: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Exploration:
     """Run a scenario on OS threads until it fails, or `rounds` times.
@@ -46,7 +48,7 @@ def stress(
     and store of shared state. Passing proves nothing: it only did not fail.
 
     Args:
-        scenario, args, kwargs, instrument, name, hint: as for ``explore``.
+        scenario, args, kwargs, instrument, name, hint, promise: as for ``explore``.
         rounds: how often at the most.
         seed: of the noise.
         progress: called after each round with its number.
@@ -64,6 +66,7 @@ def stress(
         if isinstance(value, LabModule):
             value.check()
     title = name or str(getattr(scenario, "__name__", "scenario"))
+    telling = Telling(title, hint=hint, promise=promise)
     began = clock.perf_counter()
     interval = sys.getswitchinterval()
     failure = None
@@ -74,7 +77,7 @@ def stress(
         try:
             while done < rounds and failure is None:
                 done += 1
-                failure = _round(scenario, args, keyword, f"{seed}/{done}", title, done, hint)
+                failure = _round(scenario, args, keyword, f"{seed}/{done}", telling, done)
                 if progress is not None:
                     progress(done)
         finally:
@@ -97,9 +100,8 @@ def _round(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     seed: str,
-    title: str,
+    telling: Telling,
     number: int,
-    hint: str,
 ) -> Failure | None:
     world = NativeWorld(seed, native_autopsy)
 
@@ -115,14 +117,14 @@ def _round(
     finally:
         sys.stdout, sys.stderr = streams
     if stuck is not None:
-        raise Uncontrolled(f"{title}: {stuck}. The scenario must not wait for anything outside of itself.")
+        raise Uncontrolled(f"{telling.name}: {stuck}. The scenario must not wait for anything outside of itself.")
     for _, error in world.errors:
         if isinstance(error, UserError):
             raise error
-    return _failure(world, title, number, output.getvalue(), hint)
+    return _failure(world, telling, number, output.getvalue())
 
 
-def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str) -> Failure | None:
+def _failure(world: NativeWorld, telling: Telling, number: int, output: str) -> Failure | None:
     message, text, waiters, failing, error = "", "", (), None, None
     if world.errors:
         thread, error = world.errors[0]
@@ -137,8 +139,8 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
     else:
         return None
     pattern = classify(kind, (), False, waiters)  # there are no steps: only the kind can tell
-    return Failure(
-        scenario=title,
+    failure = Failure(
+        scenario=telling.name,
         kind=kind,
         bug_class=pattern.bug_class,
         message=message,
@@ -150,7 +152,7 @@ def _failure(world: NativeWorld, title: str, number: int, output: str, hint: str
         why=pattern.why,
         output=output,
         traceback=text,
-        hint=hint,
         world="native",
         exception=error,
     )
+    return telling.of(failure)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from greenlet import getcurrent, greenlet
@@ -69,6 +70,11 @@ def make(body: Callable[[], None], home: Any) -> Any:
     carrier.body = body
     carrier.home = home
     return carrier
+
+
+def frame_of(carrier: Any) -> FrameType | None:
+    """The innermost frame of what a suspended carrier runs; None when it runs nothing."""
+    return carrier.gr_frame  # type: ignore[no-any-return]
 
 
 def unwind(carrier: Any, home: Any) -> bool:

@@ -68,6 +68,7 @@ class Step:
     note: str = ""  # "timed out", "did not get it", ...
     preempts: bool = False  # a thread that could have gone on was preempted just before this step
     reads: bool = False  # it looks at its target and changes nothing
+    after: tuple[int, ...] = ()  # numbers of the steps of other threads that synchronization orders just before it
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Waiter:
     would: str = (
         ""  # the holder holds nothing, but would end this wait if it could go on: it would "set", "notify", ...
     )
+    path: tuple[Site, ...] = ()  # the calls by which it came to where it waits, the outermost first; that place is last
+    holder_path: tuple[Site, ...] = ()  # the calls in which the holder took the target, down to holder_site
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,12 @@ class Failure:
         raised_after: number of the last step before it had raised; what follows are the other threads on their way to
             the end. 0 where nothing was raised or no step came before.
         why: sentences that explain why this is a race.
+        conflict: numbers of the two steps that met, that of the wronged thread first; () where no two steps say it.
+        promise: what the program promises and did not keep, in its docstring's words; "" where no test says it.
         output: what the failing schedule printed.
         traceback: the user's frames of the exception, formatted; "" where there is none.
         replay_command: a shell command that reproduces it, or "".
+        look_command: a shell command that opens it in the viewer, or "".
         hint: a line that says where to go on (a hint command), or "".
         seed: of the program's own random numbers.
         given: the scenario's arguments by name, as they print; a lab's program is none.
@@ -159,9 +165,12 @@ class Failure:
     failing_thread: int | None = None
     raised_after: int = 0
     why: tuple[str, ...] = ()
+    conflict: tuple[int, ...] = ()
+    promise: str = ""
     output: str = ""
     traceback: str = ""
     replay_command: str = ""
+    look_command: str = ""
     hint: str = ""
     world: str = "explored"  # or "native"
     seed: int = 0

@@ -168,6 +168,10 @@ class History:
             self.starts[started] = index
         return direct
 
+    def known(self, event: int) -> int:
+        """The set of events that synchronization orders before an event, itself included."""
+        return self._known[event]
+
     def _meet_thread(self, tid: int) -> None:
         while tid >= len(self.latest):
             self.latest.append([])

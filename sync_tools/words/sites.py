@@ -53,12 +53,22 @@ def user_frames(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def path_to(frame: FrameType | None) -> tuple[Site, ...]:
+    """The calls in the user's code that led to `frame`, the outermost first."""
+    return tuple(frame_site(found) for found in user_frames(frame))[::-1]
+
+
 def frame_site(frame: FrameType | None) -> Site:
     """The first place at or above `frame` that belongs to the user."""
     for found in user_frames(frame):
         name, line = found.f_code.co_filename, found.f_lineno or 0
         return Site(name, line, found.f_code.co_name, linecache.getline(name, line).strip())
     return NO_SITE
+
+
+def caller_path() -> tuple[Site, ...]:
+    """The calls in the user's code that led to the caller, the outermost first; never empty."""
+    return path_to(sys._getframe(1)) or (NO_SITE,)
 
 
 def caller_site() -> Site:

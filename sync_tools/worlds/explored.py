@@ -20,7 +20,7 @@ from sync_tools.seams import lives
 from sync_tools.words.errors import Unwind
 from sync_tools.words.failure import Site
 from sync_tools.words.operations import EXIT, NUMBERS, READING, SYNC, THREADS, Access, Op, identity
-from sync_tools.words.sites import caller_site, user_frames
+from sync_tools.words.sites import caller_path, user_frames
 from sync_tools.worlds.base import Faces
 from sync_tools.worlds.circles import circle_of_owners
 from sync_tools.worlds.naming import variable_of
@@ -58,7 +58,8 @@ class ExploredWorld(Kernel, Faces):
         if detail:
             self.perform = self._perform_by_name  # type: ignore[method-assign]  # where no report is made it costs nothing
         self.unseen: set[str] = set()
-        self.holdings: list[tuple[int, int, Any, Site | None]] = []  # steps so far, thread, lock, where it was taken
+        # Steps so far, thread, lock, and the calls in which it was taken; None where it was given back.
+        self.holdings: list[tuple[int, int, Any, tuple[Site, ...] | None]] = []
 
     # ---- threads -------------------------------------------------------------------------------------------------
 
@@ -207,7 +208,7 @@ class ExploredWorld(Kernel, Faces):
         """The running thread holds `lock` from now on."""
         self.running.depth += 1
         if self.detail and not self.over:
-            self.holdings.append((len(self.trace), self.running.tid, lock, caller_site()))
+            self.holdings.append((len(self.trace), self.running.tid, lock, caller_path()))
 
     def gave(self, lock: Any, ident: int) -> None:
         """The thread `ident` does not hold `lock` any more."""

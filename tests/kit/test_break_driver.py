@@ -19,6 +19,7 @@ from sync_tools.drivers.runner import Runner, shown
 from sync_tools.strategies.dfs import Dfs
 from sync_tools.words.errors import UserError
 from sync_tools.words.position import ENDED, FAILED, PASSED, READY, WAITING
+from sync_tools.words.telling import Telling
 
 pytestmark = pytest.mark.once
 
@@ -42,7 +43,7 @@ def all_schedules(program):
 def how_it_ended(run):
     if not run.failed:
         return PASSED, shown(run.result)
-    failure = build_failure(run, scenario="", token="", found_on=1, least=False, replay="", hint="")
+    failure = build_failure(run, Telling(""), token="")
     return FAILED, f"{failure.kind}: {failure.message}"
 
 

@@ -12,6 +12,7 @@ from sync_tools.drivers.racing import RaceWatch, build_race_failure
 from sync_tools.drivers.runner import Runner
 from sync_tools.drivers.shrink import departures_of
 from sync_tools.words.schedule import Token
+from sync_tools.words.telling import Telling
 
 # ---- data race ------------------------------------------------------------------------------------------------------
 
@@ -30,7 +31,7 @@ def first_race(scenario):
         if watch.first is None:
             return None
         token = str(Token(*tokens_of(runner), departures_of(watch.first)))
-        return build_race_failure(watch.first, watch.pair, scenario="it", token=token, found_on=watch.first_on)
+        return build_race_failure(watch.first, watch.pair, Telling("it"), token=token, found_on=watch.first_on)
 
 
 def looking(locked):
