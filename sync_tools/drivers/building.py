@@ -6,21 +6,19 @@ import itertools
 import threading
 import traceback
 from collections.abc import Callable
-from types import GeneratorType
 from typing import Any
 
 from sync_tools.detectors.patterns import TAKEN_BY, TIMED_OUT, classify
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site, places
+from sync_tools.drivers.naming import Names, operation_word
 from sync_tools.drivers.runner import Run
 from sync_tools.drivers.together import RAISED_IN
-from sync_tools.instrument.access import owner_name
-from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.kernel.turns import ENDLESS, LIVELOCK
 from sync_tools.words import failure as kinds
 from sync_tools.words.addresses import without_addresses
 from sync_tools.words.failure import Failure, Step
 from sync_tools.words.history import History
-from sync_tools.words.operations import READING, SYNC, Op
+from sync_tools.words.operations import READING, Op
 from sync_tools.words.sites import KIT, site
 from sync_tools.words.telling import Telling
 
@@ -44,20 +42,6 @@ def shared_locations(trace: list[Op]) -> set[Any]:
     return {location for location, tids in touched.items() if len(tids) > 1 and location in changed}
 
 
-def target_name(op: Op, world: Any) -> str:
-    """How the program calls what an operation touches."""
-    if op.accesses and op.accesses[0][0][1] == SYNC:
-        return name_of(op.target, world)
-    if isinstance(op.target, CONTAINERS):
-        base = name_of(op.target, world)
-        return base if op.name is None else f"{base}[{op.name!r}]"
-    if isinstance(op.target, GeneratorType):
-        return str(op.target.__name__)
-    if isinstance(op.name, str) and not isinstance(op.target, str) and type(op.target) is not object:
-        return f"{owner_name(op.target)}.{op.name}"
-    return str(op.name)
-
-
 def shown(run: Run) -> dict[int, int]:
     """Which operations of the trace are steps of the report: their index, and the number of the step (from 1)."""
     world = run.world
@@ -73,16 +57,11 @@ def shown(run: Run) -> dict[int, int]:
     return {index: number for number, index in enumerate(matter, 1)}
 
 
-def operation_word(kind: str) -> str:
-    """What reports call a kind of operation."""
-    return {"wake": "wake up", "down": "acquire", "up": "release", "arrive": "arrive at"}.get(kind, kind)
-
-
 def build_steps(
     run: Run,
     holdings: Holdings,
     numbers: dict[int, int] | None = None,
-    name: Callable[[Op, Any], str] = target_name,
+    name: Callable[[Op, Any], str] | None = None,
 ) -> tuple[Step, ...]:
     """The steps of a schedule.
 
@@ -90,10 +69,11 @@ def build_steps(
         run: the schedule, run with details.
         holdings: who held which lock in it.
         numbers: which operations of the trace are steps, see :func:`shown`; by default those on what threads share.
-        name: how to call what an operation touches, in that world.
+        name: how to call what an operation touches, in that world; by default as :class:`Names` does.
     """
     world = run.world
     numbers = shown(run) if numbers is None else numbers
+    name = name or Names().of
     after = _after(run, numbers)
     steps: list[Step] = []
     preempted = False

@@ -16,10 +16,11 @@ from sync_tools.drivers.building import build_failure, build_steps
 from sync_tools.drivers.deciding import OPERATIONS, SCHEDULES, Place, deciding, place_of
 from sync_tools.drivers.explore import tokens_of
 from sync_tools.drivers.interrupts import signals_belong_to
+from sync_tools.drivers.naming import Names
 from sync_tools.drivers.racing import build_race_failure, racing_pairs
 from sync_tools.drivers.runner import Run, Runner, shown
 from sync_tools.drivers.shrink import departures_of
-from sync_tools.drivers.standing import Names, standings, variables
+from sync_tools.drivers.standing import standings, variables
 from sync_tools.kernel.turns import PRUNED
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure

@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site
-from sync_tools.drivers.building import build_steps, counts, shown, target_name
+from sync_tools.drivers.building import build_steps, counts, shown
+from sync_tools.drivers.naming import target_name
 from sync_tools.drivers.runner import Run, Runner
 from sync_tools.strategies.following import Same
 from sync_tools.words.failure import DATA_RACE, Failure, Race, RacingAccess

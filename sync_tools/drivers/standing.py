@@ -6,13 +6,11 @@ user's, nor do an operation itself.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sync_tools.detectors.involved import Waiting, holder
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site, primitive
-from sync_tools.drivers.building import operation_word, target_name
-from sync_tools.instrument.access import owner_name
+from sync_tools.drivers.naming import ON_NOTHING, UNKNOWN, Names, attribute_value, is_attribute, operation_word
 from sync_tools.instrument.containers import CONTAINERS
 from sync_tools.instrument.noting import show
 from sync_tools.models import barriers, conditions, queues
@@ -20,90 +18,7 @@ from sync_tools.words.failure import NO_SITE
 from sync_tools.words.operations import READING, SYNC, Op
 from sync_tools.words.position import ENDED, READY, WAITING, Standing, Variable
 
-_UNKNOWN = "?"
-_ON_NOTHING = frozenset({"sleep", "clock", "spin", "end"})  # its own thread, or the world, is no object to speak of
-_NO_VARIABLE = frozenset({*_ON_NOTHING, "start", "join", "wait_for"})
-_NUMBERED = re.compile(r"#(\d+)$")
-
-
-class Names:
-    """How the program calls what operations touch. Of several objects of one class the later ones have a number.
-
-    Reports have no need to tell two accounts apart, but who reads what both hold does.
-    """
-
-    def __init__(self) -> None:
-        self._owners: dict[str, dict[int, tuple[Any, int]]] = {}  # class -> id -> itself, number
-        self._inside: dict[int, tuple[Any, str]] = {}  # id of a container -> itself, the attribute that it was met in
-
-    def meet(self, world: Any) -> None:
-        """Name what the threads stand before, in an order of its own: a longer replay gives the same names."""
-        world.quiet += 1  # a thread's name may be a property of the user's
-        try:
-            for thread in world.threads:
-                if thread.pending is not None:
-                    self.of(thread.pending, world)
-        finally:
-            world.quiet -= 1
-
-    def of(self, op: Op, world: Any) -> str:
-        """The name of an operation's target; "" where it has none."""
-        if op.kind in _ON_NOTHING:
-            return ""
-        if _is_attribute(op):
-            number = self._number(op.target)
-            name = target_name(op, world) + (f"#{number}" if number > 1 else "")
-            value = _attribute(op)
-            if type(value) in CONTAINERS:
-                self._inside[id(value)] = (value, name)
-            return name
-        known = self._inside.get(id(op.target))
-        if known is not None:
-            return known[1] if op.name is None else f"{known[1]}[{op.name!r}]"
-        return target_name(op, world)
-
-    def _number(self, owner: Any) -> int:
-        """Which object of its class this is: as its locks are numbered already, else in the order of being met."""
-        known = self._owners.setdefault(owner_name(owner), {})
-        if id(owner) not in known:
-            taken = {number for _, number in known.values()}
-            wanted = _number_of_locks(owner)
-            number = wanted if wanted and wanted not in taken else next(n for n in range(1, 10_000) if n not in taken)
-            known[id(owner)] = (owner, number)
-        return known[id(owner)][1]
-
-
-def _space(owner: Any) -> Any:
-    """The variables of an instance; empty for what has none."""
-    try:
-        return object.__getattribute__(owner, "__dict__")
-    except AttributeError:
-        return {}
-
-
-def _number_of_locks(owner: Any) -> int:
-    for value in list(_space(owner).values()):
-        if type(value).__module__.startswith("sync_tools."):
-            name = getattr(value, "_sl_name", None)
-            if isinstance(name, str):
-                found = _NUMBERED.search(name)
-                return int(found[1]) if found else 1
-    return 0
-
-
-def _is_attribute(op: Op) -> bool:
-    return (
-        isinstance(op.name, str)
-        and op.accesses[0][0][1] != SYNC
-        and not isinstance(op.target, (str, *CONTAINERS))
-        and type(op.target) is not object
-    )
-
-
-def _attribute(op: Op) -> Any:
-    """What an instance's variable holds now; the name itself is no value, so it says that this is not known."""
-    space = _space(op.target)
-    return space.get(op.name, _UNKNOWN) if type(space) is dict else _UNKNOWN
+_NO_VARIABLE = frozenset({*ON_NOTHING, "start", "join", "wait_for"})
 
 
 # ---- threads ---------------------------------------------------------------------------------------------------------
@@ -198,7 +113,7 @@ def variables(world: Any, names: Names) -> tuple[Variable, ...]:
         name, value = _held_now(op, world, names)
         if name:
             # What can't be looked at keeps the value that was read or written last.
-            values[name] = values.get(name, _UNKNOWN) if value == _UNKNOWN else value
+            values[name] = values.get(name, UNKNOWN) if value == UNKNOWN else value
             users.setdefault(name, set()).add(op.tid)
             if any(mode not in READING for _, mode in op.accesses):
                 changed.add(name)
@@ -219,12 +134,12 @@ def _held_now(op: Op, world: Any, names: Names) -> tuple[str, str]:
         whole = Op(op.kind, op.target, op.accesses)
         return names.of(whole, world), show(op.target)
     name = names.of(op, world)
-    value = _attribute(op) if _is_attribute(op) else _UNKNOWN
+    value = attribute_value(op) if is_attribute(op) else UNKNOWN
     if type(value).__module__.startswith("sync_tools."):
         return "", ""
-    if value is not _UNKNOWN:
+    if value is not UNKNOWN:
         return name, show(value)
-    return name, op.value if op.value is not None and op.kind in ("read", "write") else _UNKNOWN
+    return name, op.value if op.value is not None and op.kind in ("read", "write") else UNKNOWN
 
 
 def _state(target: Any) -> str:
