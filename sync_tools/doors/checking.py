@@ -10,7 +10,7 @@ from sync_tools.doors import promises
 from sync_tools.doors.lab_files import bounded_tests, file_problems
 from sync_tools.doors.labrun import run_lab
 from sync_tools.doors.pool import run_all
-from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG, expected_kind, programs_of
+from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG, expected_failure, programs_of
 from sync_tools.doors.promises import Run
 from sync_tools.doors.registry import Lab, Registry, load
 from sync_tools.words.errors import UserError
@@ -100,7 +100,9 @@ def _judged(registry: Registry, lab: Lab, runs: list[Run], files: list[str]) -> 
     if not runs:
         return Checked(lab, (), tuple(files), {})
     bounded = bounded_tests(registry, lab)
-    about = promises.Lab(lab.id, lab.bug_class, lab.goal_test, lab.max_schedules, lab.stuck_alone, tuple(bounded))
+    about = promises.Lab(
+        lab.id, lab.bug_class, lab.bug_lines, lab.goal_test, lab.max_schedules, lab.stuck_alone, tuple(bounded)
+    )
     return Checked(lab, tuple(runs), (*files, *promises.broken(about, runs)), bounded)
 
 
@@ -111,8 +113,8 @@ def run_one(asked: Asked) -> Run:
     wrong = asked.role == WRONG
     rounds = asked.rounds if asked.role in (SOLUTION, OTHER) else None
     try:
-        expected = expected_kind(asked.path) if wrong else ""
+        expected = expected_failure(asked.path) if wrong else None
         result = run_lab(registry, lab, str(asked.path), stop_early=wrong, seed=asked.seed, rounds=rounds)
     except UserError as error:
         return Run(asked.lab, asked.role, asked.program, (), problem=str(error))
-    return Run(asked.lab, asked.role, asked.program, promises.tests_of(result), expected=expected)
+    return Run(asked.lab, asked.role, asked.program, promises.tests_of(result, asked.path), expected=expected)

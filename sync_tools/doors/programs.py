@@ -49,16 +49,39 @@ def programs_of(registry: Registry, lab: Lab) -> list[Program]:
     return found
 
 
-def expected_kind(program: Path) -> str:
-    """The kind of failure that the header of a wrong variant names.
+@dataclass(frozen=True)
+class Expected:
+    """How a program is to fail.
+
+    Attributes:
+        kind: the failure's kind.
+        bug_class: what it is called.
+        lines: those of the program that its report has to name; none where it is about no lines in particular.
+    """
+
+    kind: str
+    bug_class: str
+    lines: tuple[int, ...] = ()
+
+
+def expected_failure(program: Path) -> Expected:
+    """What the header of a wrong variant names: ``kind: ...``, ``class: ...`` and, where there are some, ``lines: ...``.
 
     Raises:
-        UserError: it has no line ``kind: ...``, or several, or the kind is unknown.
+        UserError: it has no kind or class, or several, or the kind is unknown, or its lines are no numbers.
     """
     header = ast.get_docstring(ast.parse(program.read_text(encoding="utf-8"))) or ""
-    named = re.findall(r"^kind: (\S+)$", header, flags=re.MULTILINE)
-    if len(named) != 1:
-        raise UserError(f"{program}: the header must have exactly one line 'kind: ...', and has {len(named)}")
-    if named[0] not in KINDS:
-        raise UserError(f"{program}: there is no kind {named[0]!r}; say one of {', '.join(KINDS)}")
-    return str(named[0])
+    kind, bug_class = _named(program, header, "kind"), _named(program, header, "class")
+    if kind not in KINDS:
+        raise UserError(f"{program}: there is no kind {kind!r}; say one of {', '.join(KINDS)}")
+    lines = _named(program, header, "lines", needed=False)
+    if not re.fullmatch(r"(\d+(, \d+)*)?", lines):
+        raise UserError(f"{program}: lines: {lines!r} are no numbers of lines, such as 'lines: 21, 23'")
+    return Expected(kind, bug_class, tuple(map(int, lines.split(", "))) if lines else ())
+
+
+def _named(program: Path, header: str, what: str, needed: bool = True) -> str:
+    named = re.findall(rf"^{what}: (.+)$", header, flags=re.MULTILINE)
+    if len(named) > 1 or (needed and not named):
+        raise UserError(f"{program}: the header must have exactly one line '{what}: ...', and has {len(named)}")
+    return str(named[0]).strip() if named else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG
+from sync_tools.doors.programs import OTHER, SHIPPED, SOLUTION, WRONG, Expected
 from sync_tools.doors.results import FAILED, PASSED, CaseResult, LabResult
 
 EXPLORED, NATIVE = "explored", "native"
@@ -21,6 +22,7 @@ class Shown:
         outcome: "passed", "failed", "inconclusive", "error" or "skipped".
         kind: the failure's kind, or "".
         bug_class: the failure's class, or "".
+        lines: those of the program that the failure is about.
         token: of the failing schedule, or "".
         world: "explored", "native", or "" for an ordinary test.
         drawn: its inputs, or its schedules, are drawn.
@@ -36,6 +38,7 @@ class Shown:
     outcome: str
     kind: str
     bug_class: str
+    lines: tuple[int, ...]
     token: str
     world: str
     drawn: bool
@@ -62,7 +65,7 @@ class Run:
         program: its name.
         tests: what each test showed, in the order of the file; up to the first bad one for a WRONG program.
         problem: why the tests could not be run, or "".
-        expected: the kind that a WRONG program's header names, or "".
+        expected: what a WRONG program's header names; None for others.
     """
 
     lab: str
@@ -70,7 +73,7 @@ class Run:
     program: str
     tests: tuple[Shown, ...]
     problem: str = ""
-    expected: str = ""
+    expected: Expected | None = None
 
     def of(self, world: str) -> list[Shown]:
         """The tests of one world."""
@@ -93,6 +96,7 @@ class Lab:
     Attributes:
         id: the lab's id.
         bug_class: what the shipped program's failure of the goal test is called.
+        bug_lines: the lines of the program that its report has to name.
         goal_test: the explored test that is played.
         max_schedules: the budget of one explored test.
         stuck_alone: True where one thread is enough to break the shipped program.
@@ -101,21 +105,29 @@ class Lab:
 
     id: str
     bug_class: str
+    bug_lines: tuple[int, ...]
     goal_test: str
     max_schedules: int
     stuck_alone: bool
     bounded: tuple[str, ...]
 
 
-def shown(case: CaseResult) -> Shown:
-    """What is kept of a test's result."""
+def shown(case: CaseResult, program: Path) -> Shown:
+    """What is kept of a test's result.
+
+    Args:
+        case: the result.
+        program: the file of the program that was tested.
+    """
     failure = case.failure
+    places = failure.places if failure else ()
     text = failure.message if failure else case.text.strip()
     return Shown(
         name=case.name,
         outcome=case.outcome,
         kind=case.kind,
         bug_class=failure.bug_class if failure else "",
+        lines=tuple(place.line for place in places if Path(place.file).name == program.name),
         token=case.token,
         world=case.world,
         drawn=case.drawn,
@@ -128,9 +140,9 @@ def shown(case: CaseResult) -> Shown:
     )
 
 
-def tests_of(result: LabResult) -> tuple[Shown, ...]:
-    """What is kept of all results."""
-    return tuple(shown(case) for case in result.cases)
+def tests_of(result: LabResult, program: Path) -> tuple[Shown, ...]:
+    """What is kept of all results; see :func:`shown`."""
+    return tuple(shown(case, program) for case in result.cases)
 
 
 def sequential(solution: Run) -> set[str]:
@@ -184,6 +196,9 @@ def _not_as_shipped(lab: Lab, run: Run, alone: set[str]) -> Iterable[str]:
         yield f"the goal_test {lab.goal_test} ends {goal.outcome}, and should fail"
     elif goal.bug_class != lab.bug_class:
         yield f"the bug class of {lab.goal_test} is {goal.bug_class!r}; the registry says {lab.bug_class!r}"
+    elif not _names(goal, lab.bug_lines):
+        named = f"names the lines {_numbers(goal.lines)}"
+        yield f"the report of {lab.goal_test} {named}; the registry says {_numbers(lab.bug_lines)}"
     for test in run.tests:
         if test.outcome not in (PASSED, FAILED):
             yield f"{test.name} ends {test.outcome}: {test.message}"
@@ -208,5 +223,22 @@ def _not_rejected(run: Run) -> Iterable[str]:
         yield f"{run.program} passes every test"
     elif bad.world != EXPLORED:
         yield f"{run.program}: the first test that rejects it is {bad.name}, which is not explored"
-    elif (bad.kind or bad.outcome) != run.expected:
-        yield f"{run.program}: {bad.name} ends {bad.kind or bad.outcome}, and its header says {run.expected}"
+    elif run.expected is None or (bad.kind or bad.outcome) != run.expected.kind:
+        says = run.expected.kind if run.expected else "nothing"
+        yield f"{run.program}: {bad.name} ends {bad.kind or bad.outcome}, and its header says {says}"
+    elif bad.drawn:
+        return  # other inputs may show it in another way
+    elif bad.bug_class != run.expected.bug_class:
+        yield f"{run.program}: {bad.name} shows {bad.bug_class!r}, and its header says {run.expected.bug_class!r}"
+    elif not _names(bad, run.expected.lines):
+        named = f"names the lines {_numbers(bad.lines)}"
+        yield f"{run.program}: the report of {bad.name} {named}, and its header says {_numbers(run.expected.lines)}"
+
+
+def _names(test: Shown, lines: Sequence[int]) -> bool:
+    """True where a report names the lines that it should, and is not expected to name none where it does."""
+    return set(lines) <= set(test.lines) and bool(lines) == bool(test.lines)
+
+
+def _numbers(lines: Sequence[int]) -> str:
+    return ", ".join(map(str, lines)) or "none"

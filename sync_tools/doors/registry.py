@@ -35,6 +35,7 @@ class Lab:
         goal_test: the explored test that is then played; it fails as shipped.
         max_schedules: the budget of one explored test, in schedules.
         stuck_alone: True where one thread is enough to break the shipped program, so that some sequential test fails.
+        bug_lines: the lines of the shipped program that the goal test's report names.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Lab:
     goal_test: str
     max_schedules: int
     stuck_alone: bool = False
+    bug_lines: tuple[int, ...] = ()
 
     @property
     def test_name(self) -> str:
@@ -178,7 +180,7 @@ def load(root: Path | None = None) -> Registry:
 
 
 _TEXTS = ("id", "slug", "title", "part", "bug_class", "goal", "goal_test")
-_OPTIONAL = ("stuck_alone",)
+_OPTIONAL = ("stuck_alone", "bug_lines")
 _LEAST = {"number": 1, "points": 0, "max_schedules": 1}
 
 
@@ -205,6 +207,9 @@ def _lab(file: Path, place: int, table: Any) -> Lab:
             raise BrokenRegistry(f"{where}: {key}: {value!r} is not a whole number from {least} on")
     if not isinstance(table.get("stuck_alone", False), bool):
         raise BrokenRegistry(f"{where}: stuck_alone: {table['stuck_alone']!r} is neither true nor false")
+    lines = table.get("bug_lines", [])
+    if not isinstance(lines, list) or not all(type(line) is int and line > 0 for line in lines):
+        raise BrokenRegistry(f"{where}: bug_lines: {lines!r} is not a list of numbers of lines")
     concepts = table["concepts"]
     if not isinstance(concepts, list) or not concepts or not all(isinstance(c, str) and c.strip() for c in concepts):
         raise BrokenRegistry(f"{where}: concepts: {concepts!r} is not a list of texts, or empty")
@@ -214,4 +219,4 @@ def _lab(file: Path, place: int, table: Any) -> Lab:
     expected = f"lab{table['number']:02d}_{table['slug']}"
     if table["id"] != expected:
         raise BrokenRegistry(f"{where}: id: {table['id']!r}; number and slug make it {expected!r}")
-    return Lab(**{**table, "concepts": tuple(concepts)})
+    return Lab(**{**table, "concepts": tuple(concepts), "bug_lines": tuple(lines)})

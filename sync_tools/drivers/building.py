@@ -89,7 +89,7 @@ def build_steps(
                 operation=operation_word(op.kind),
                 target=name(op, world),
                 value=op.value,
-                site=op_site(op),
+                site=op.within or op_site(op),
                 held=tuple(name_of(lock, world) for lock, _ in holdings.at(op.tid, index + 1)),
                 note=_note(op, index, holdings),
                 preempts=preempted,
@@ -208,8 +208,7 @@ def build_failure(run: Run, telling: Telling, *, token: str, found_on: int = 1, 
         )
     else:
         kind, message, waiters = world.finding
-    locked = any(step.held for step in steps)
-    pattern = classify(kind, steps, locked, waiters, message, failing, raised_after)
+    pattern = classify(kind, steps, waiters, message, failing, raised_after, len(threads))
     failure = Failure(
         scenario=telling.name,
         kind=kind,

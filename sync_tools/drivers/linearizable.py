@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sync_tools.detectors.linear import Machine, Operation
+from sync_tools.detectors.order import ORDER, SEQUENTIAL
 from sync_tools.detectors.patterns import classify
 from sync_tools.drivers.asking import Asking
 from sync_tools.drivers.drawing import Operations, programs_of
@@ -238,9 +239,10 @@ class _Trial:
 def _classified(failure: Failure) -> Failure:
     """The failure with the pattern that its program's own steps show: a call and a return are none of them."""
     steps = [replace(step, reads=True) if step.operation in MARKS else step for step in failure.steps]
-    pattern = classify(failure.kind, steps, any(step.held for step in steps))
-    known = pattern.bug_class not in ("", "unclassified")
-    return replace(failure, bug_class=pattern.bug_class if known else NOT_LINEARIZABLE, why=pattern.why)
+    pattern = classify(failure.kind, steps)
+    if pattern.bug_class in ("unclassified", ORDER, SEQUENTIAL):  # what these say is said by the histories
+        return replace(failure, bug_class=NOT_LINEARIZABLE, why=(), conflict=())
+    return replace(failure, bug_class=pattern.bug_class, why=pattern.why, conflict=pattern.conflict)
 
 
 def _smallest(trial: _Trial, drawn: st.SearchStrategy[Program], examples: int, seed: int) -> Program:

@@ -185,6 +185,7 @@ class Runner:
             chooser, time=self.time, seed=self.seed, detail=detail, replaying=replaying, max_steps=self.max_steps
         )
         if detail:
+            world.program = frozenset(str(lab.program_path) for lab in self.labs())
             world.autopsy = autopsy if look is None else _looking_first(look)
         self.current = world
         result: list[Any] = [None]

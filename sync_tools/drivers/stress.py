@@ -138,7 +138,7 @@ def _failure(world: NativeWorld, telling: Telling, number: int, output: str) -> 
         message = f"no end in sight at {place.short()}: {place.source}"
     else:
         return None
-    pattern = classify(kind, (), False, waiters)  # there are no steps: only the kind can tell
+    pattern = classify(kind, (), waiters)  # there are no steps: only the kind can tell
     failure = Failure(
         scenario=telling.name,
         kind=kind,

@@ -16,7 +16,7 @@ from sync_tools.seams import carrier
 from sync_tools.seams.world import TIMED_OUT, here
 from sync_tools.words.errors import InternalError, Unwind
 from sync_tools.words.operations import READING, SYNC, Access, Op, identity
-from sync_tools.words.sites import caller_site
+from sync_tools.words.sites import caller_site, site_within
 
 MAX_TURNS = 300_000  # loop turns without a visible operation
 LATE_TURNS = 1_000  # the same for a thread that is being unwound: it waits for what can't come any more
@@ -192,8 +192,11 @@ class Kernel(Turns):
         thread.pending = op
         if thread.hold is not None:
             thread.hold.meet(thread, op)
-        if self.detail and op.site is None:
-            op.site = caller_site()
+        if self.detail:
+            if op.site is None:
+                op.site = caller_site()
+            if self.program:
+                op.within = site_within(self.program)
         starter = thread.starter
         if starter is not None:
             thread.starter = None

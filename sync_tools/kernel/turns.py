@@ -65,6 +65,7 @@ class Turns:
         self.free = 0  # up to so many steps the default order will do, once the plan is done, and nobody is asked
         self.exact = time == "exact"
         self.detail = detail
+        self.program: frozenset[str] = frozenset()  # files of the program under test, where that is not the scenario
         self.noting = detail  # values are kept: for a report, or to see whether a long schedule gets on
         self.max_steps = max_steps
         self.threads: list[VirtualThread] = []

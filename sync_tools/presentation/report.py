@@ -53,7 +53,7 @@ def verdict(failure: Failure) -> str:
     known = failure.bug_class not in ("", "unclassified")
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
         text = failure.bug_class if known else failure.kind
-    elif not known or failure.bug_class == failure.kind.replace("-", " "):  # said once is enough
+    elif not known or failure.bug_class.replace("-", " ") == failure.kind.replace("-", " "):  # said once is enough
         text = failure.kind
     else:
         text = f"{failure.kind} ({failure.bug_class})"

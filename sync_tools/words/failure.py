@@ -177,6 +177,19 @@ class Failure:
     given: tuple[tuple[str, str], ...] = ()
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def places(self) -> tuple[Site, ...]:
+        """The places in the source that it is about.
+
+        Those of the two steps that met; where no two did, those at which threads wait, with those at which what they
+        wait for was taken. A thread that only waits for another to end is left out, unless there are no others.
+        """
+        if self.conflict:
+            return tuple(self.steps[number - 1].site for number in self.conflict)
+        waiting = [each for each in self.waiters if each.operation != "join" or each.holder is None] or self.waiters
+        taken = [each.holder_site for each in waiting if each.holder_site is not None]
+        return tuple(dict.fromkeys([*(each.site for each in waiting), *taken]))
+
     def report(self, width: int = 80) -> str:
         """The terminal text, plain, at most `width` columns wide."""
         if _renderer is None:

@@ -69,6 +69,7 @@ class Op:
         value: what was read or written; filled in only when a report will be made.
         succeeded: False when it timed out or did not get what it tried for.
         at_once: it was asked not to wait: it gives up where another would begin to.
+        within: the line of the program under test that led to it, where that is known and a report will be made.
         held: None, or what must be true too before it is chosen: it belongs to a spin-wait (see ``kernel/spin.py``).
         state: what its target was like just before it, where guards of other operations depend on that.
         fits: the guard as a function of such a state; None where it is none.
@@ -80,6 +81,7 @@ class Op:
     count: int
 
     value: Any = None
+    within: Any = None
     succeeded: bool = True
     at_once: bool = False
     held: Callable[[], bool] | None = None

@@ -66,6 +66,14 @@ def frame_site(frame: FrameType | None) -> Site:
     return NO_SITE
 
 
+def site_within(files: frozenset[str]) -> Site | None:
+    """The innermost place of the calling thread that is in one of some files."""
+    for frame in user_frames(sys._getframe(1)):
+        if frame.f_code.co_filename in files:
+            return frame_site(frame)
+    return None
+
+
 def caller_path() -> tuple[Site, ...]:
     """The calls in the user's code that led to the caller, the outermost first; never empty."""
     return path_to(sys._getframe(1)) or (NO_SITE,)

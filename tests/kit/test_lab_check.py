@@ -27,7 +27,7 @@ def sound(tmp_path_factory):
 
 def about(checked):
     lab = checked.lab
-    return promises.Lab(lab.id, lab.bug_class, lab.goal_test, lab.max_schedules, lab.stuck_alone, ())
+    return promises.Lab(lab.id, lab.bug_class, lab.bug_lines, lab.goal_test, lab.max_schedules, lab.stuck_alone, ())
 
 
 def test_a_sound_lab_keeps_every_promise(sound):
@@ -82,6 +82,10 @@ DRAWN = "test_as_many_as_were_drawn"
         ("wrong", {"test": TWO, "outcome": "passed"}, "wrong_new_lock passes every test"),
         ("wrong", {"test": TWO, "kind": "deadlock"}, "ends deadlock, and its header says assertion"),
         ("wrong", {"test": TWO, "world": "native"}, "which is not explored"),
+        ("wrong", {"test": TWO, "bug_class": "torn read"}, "shows 'torn read', and its header says 'lost update'"),
+        ("wrong", {"test": TWO, "lines": (1, 2)}, "names the lines 1, 2, and its header says "),
+        ("wrong", {"test": TWO, "lines": ()}, "names the lines none, and its header says "),
+        ("shipped", {"test": TWO, "lines": ()}, "names the lines none; the registry says "),
     ],
 )
 def test_a_promise_that_is_broken_is_named(sound, role, changes, said):

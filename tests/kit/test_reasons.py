@@ -205,7 +205,7 @@ def test_two_attributes_seen_in_the_middle_of_their_change_are_a_torn_read():
     )
 
 
-def test_a_flag_that_is_set_before_its_data_has_the_reason_and_no_wrong_name():
+def test_a_flag_that_is_set_before_its_data_is_a_publication():
     def scenario():
         point, box = Point(), []
 
@@ -220,7 +220,7 @@ def test_a_flag_that_is_set_before_its_data_has_the_reason_and_no_wrong_name():
         run_together(fill, use)
 
     failure = failure_of(scenario)
-    assert failure.bug_class == "unclassified"
+    assert failure.bug_class == "publication"
     assert failure.why[0].startswith("T2 looked at Point.ready at #2 and box at #3, but T1 changed the one at #1")
 
 

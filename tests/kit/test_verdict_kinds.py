@@ -153,8 +153,11 @@ def test_a_join_in_a_circle_is_a_deadlock_but_no_wrong_order_of_locks():
             worker.join()
 
     failure = explore(scenario).failure
-    assert (failure.kind, failure.bug_class) == ("deadlock", "unclassified")
-    assert failure.why == ("T0 waits for T1 to end; T1 waits for lock, which T0 holds. None of them can be first.",)
+    assert (failure.kind, failure.bug_class) == ("deadlock", "blocking under a lock")
+    assert failure.why == (
+        "T0 waits for T1 to end; T1 waits for lock, which T0 holds. None of them can be first.",
+        "T0 waits while it holds a lock that the others need.",
+    )
 
 
 def test_a_lock_that_is_taken_again_is_a_self_deadlock_only_if_it_is_not_reentrant():

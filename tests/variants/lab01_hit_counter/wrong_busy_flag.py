@@ -1,6 +1,8 @@
 """A home-made lock: look at a flag, then set it. Two threads can both find it down.
 
 kind: assertion
+class: check-then-act
+lines: 23, 25
 """
 
 from __future__ import annotations

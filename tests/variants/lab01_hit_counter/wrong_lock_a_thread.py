@@ -1,6 +1,8 @@
 """Each thread has a lock of its own: no two threads ever ask for the same one.
 
 kind: assertion
+class: lost update
+lines: 26
 """
 
 from __future__ import annotations

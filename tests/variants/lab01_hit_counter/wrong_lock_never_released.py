@@ -1,6 +1,8 @@
 """acquire() without release(): the next hit waits for ever.
 
 kind: self-deadlock
+class: lock leak
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The total is read under a lock, but the hits do not take it.
 
 kind: assertion
+class: lost update
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The lock is held for the write only: what is written may be out of date.
 
 kind: assertion
+class: lost update
+lines: 23, 25
 """
 
 from __future__ import annotations

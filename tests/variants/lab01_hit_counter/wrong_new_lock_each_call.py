@@ -1,6 +1,8 @@
 """A lock, but a new one in each call: it excludes nobody.
 
 kind: assertion
+class: lost update
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A short sleep first, in the hope that the other thread is done by then.
 
 kind: assertion
+class: lost update
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Hits go into a queue that whoever asks for the total empties: one reader takes the hit, the other misses it.
 
 kind: assertion
+class: torn read
+lines: 28, 29
 """
 
 from __future__ import annotations

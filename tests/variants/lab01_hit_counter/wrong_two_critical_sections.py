@@ -1,6 +1,8 @@
 """Read under the lock, let go of it, then write under the lock: two critical sections where one is needed.
 
 kind: assertion
+class: lost update
+lines: 24, 26
 """
 
 from __future__ import annotations

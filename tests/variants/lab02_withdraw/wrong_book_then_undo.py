@@ -1,6 +1,8 @@
 """Book first, look afterwards, undo if the balance fell below zero: others see it below, and both may undo.
 
 kind: assertion
+class: check-then-act
+lines: 24, 36
 """
 
 from __future__ import annotations

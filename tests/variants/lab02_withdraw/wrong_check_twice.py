@@ -1,6 +1,8 @@
 """The check is made twice, without a lock: two threads can both pass it twice.
 
 kind: assertion
+class: check-then-act
+lines: 24, 38
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Two withdrawals still pass the check; the balance is merely shown as zero when it is below.
 
 kind: assertion
+class: check-then-act
+lines: 24, 36
 """
 
 from __future__ import annotations

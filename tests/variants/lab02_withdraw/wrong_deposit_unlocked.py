@@ -1,6 +1,8 @@
 """A running balance, locked in withdraw() but not in deposit(): a deposit can be overwritten.
 
 kind: assertion
+class: lost update
+lines: 31, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The check stands before the lock: two withdrawals pass it, then book one after the other.
 
 kind: assertion
+class: check-then-act
+lines: 26, 39
 """
 
 from __future__ import annotations

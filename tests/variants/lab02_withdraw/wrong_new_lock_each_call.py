@@ -1,6 +1,8 @@
 """A lock, but a new one in each call: it excludes nobody.
 
 kind: assertion
+class: check-then-act
+lines: 25, 38
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """withdraw() calls balance() while it holds the plain lock that balance() takes too.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 26, 37
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A withdrawal that finds the lock taken is refused, though the balance covers it.
 
 kind: assertion
+class: abandoned wait
+lines: 36
 """
 
 from __future__ import annotations

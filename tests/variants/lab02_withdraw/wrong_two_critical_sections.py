@@ -1,6 +1,8 @@
 """Check under the lock, let go of it, then book under the lock: two critical sections where one is needed.
 
 kind: assertion
+class: check-then-act
+lines: 26, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Optimistic, but the version is compared without a lock: it can change before the booking.
 
 kind: assertion
+class: check-then-act
+lines: 40, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Transfers take the locks by name, the audit in the order in which the accounts were opened: they wait in a circle.
 
 kind: deadlock
+class: lock-order inversion
+lines: 26, 34
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A transfer holds both of its accounts, but the audit locks one account at a time: money moves behind its back.
 
 kind: assertion
+class: torn read
+lines: 27, 39
 """
 
 from __future__ import annotations

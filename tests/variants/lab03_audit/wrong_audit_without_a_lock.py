@@ -1,6 +1,8 @@
 """The transfer is one critical section, but the auditor only reads and takes no lock: it looks between the halves.
 
 kind: assertion
+class: torn read
+lines: 23, 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Debit and credit are one critical section, but the check stands before it: two transfers move the same money.
 
 kind: assertion
+class: check-then-act
+lines: 24, 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The auditor takes no lock because its copy is a single step. It is, and shows half of a transfer in one step.
 
 kind: assertion
+class: torn read
+lines: 23, 31
 """
 
 from __future__ import annotations

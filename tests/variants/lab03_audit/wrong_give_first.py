@@ -1,6 +1,8 @@
 """The money is given before it is taken, so none is ever missing. For a moment it is there twice.
 
 kind: assertion
+class: torn read
+lines: 24, 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Everything is locked, but the auditor gets the bank's own dict, and reads it after the lock is gone.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A transfer takes its source's lock first, then its target's. To and fro at once, each waits for the other.
 
 kind: deadlock
+class: lock-order inversion
+lines: 26, 34
 """
 
 from __future__ import annotations

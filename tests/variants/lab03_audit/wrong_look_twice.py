@@ -1,6 +1,8 @@
 """The auditor looks until it has seen the same twice in a row. A half-done transfer can stand still that long.
 
 kind: assertion
+class: torn read
+lines: 37, 43
 """
 
 from __future__ import annotations

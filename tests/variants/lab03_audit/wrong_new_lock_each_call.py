@@ -1,6 +1,8 @@
 """A lock round everything, but a new one in each call: it excludes nobody.
 
 kind: assertion
+class: torn read
+lines: 23, 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The transfer takes the plain lock, and calls helpers that take it too.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 23, 29
 """
 
 from __future__ import annotations

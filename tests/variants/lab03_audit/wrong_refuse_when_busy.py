@@ -1,6 +1,8 @@
 """A transfer that finds the bank busy is refused, though its account covers it.
 
 kind: assertion
+class: abandoned wait
+lines: 29
 """
 
 from __future__ import annotations

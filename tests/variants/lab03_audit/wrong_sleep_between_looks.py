@@ -1,6 +1,8 @@
 """The auditor waits a little when the sum is not what the bank began with, then takes what it finds.
 
 kind: assertion
+class: torn read
+lines: 38, 44
 """
 
 from __future__ import annotations

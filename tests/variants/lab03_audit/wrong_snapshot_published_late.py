@@ -1,6 +1,8 @@
 """The copy for the auditors is put in place after the lock was given back: an older copy can replace a newer one.
 
 kind: assertion
+class: check-then-act
+lines: 32, 34
 """
 
 from __future__ import annotations

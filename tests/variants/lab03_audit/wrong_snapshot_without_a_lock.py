@@ -1,6 +1,8 @@
 """A new dict is swapped in by one assignment, so nothing is half done; but of two transfers at once one is lost.
 
 kind: assertion
+class: lost update
+lines: 28, 31
 """
 
 from __future__ import annotations

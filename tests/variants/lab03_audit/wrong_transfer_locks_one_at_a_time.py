@@ -1,6 +1,8 @@
 """The audit holds all accounts, but a transfer locks them one at a time: between the two the money is nowhere.
 
 kind: assertion
+class: torn read
+lines: 27, 35
 """
 
 from __future__ import annotations

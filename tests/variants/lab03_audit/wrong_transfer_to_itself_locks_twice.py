@@ -1,6 +1,8 @@
 """Both locks by name, but when source and target are the same account its one lock is taken twice.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 33
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Each reader gets a copy of its own, be it of half the settings.
 
 kind: assertion
+class: publication
+lines: 25, 36
 """
 
 from __future__ import annotations

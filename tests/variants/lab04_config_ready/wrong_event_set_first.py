@@ -1,6 +1,8 @@
 """Built aside, but the event is set before the settings are there: who wakes up finds nothing.
 
 kind: exception
+class: publication
+lines: 26, 32
 """
 
 from __future__ import annotations

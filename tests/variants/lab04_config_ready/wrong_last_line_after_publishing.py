@@ -1,6 +1,8 @@
 """Built aside and published, but one thing is left for later: the values are stripped when everybody has them.
 
 kind: assertion
+class: publication
+lines: 31, 44
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A lock round each line and each look: no look is torn, and the settings are still half read.
 
 kind: assertion
+class: publication
+lines: 27, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The reader looks before it takes the lock: the load can come, and notify, in between.
 
 kind: lost-wakeup
+class: missed signal
+lines: 28, 34
 """
 
 from __future__ import annotations

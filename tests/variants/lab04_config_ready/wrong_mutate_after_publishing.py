@@ -1,6 +1,8 @@
 """The defaults are published at once and the event is set, and the lines change what everybody has already.
 
 kind: assertion
+class: publication
+lines: 26, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Built aside and published by one assignment, and the event is forgotten: who came early waits for ever.
 
 kind: lost-wakeup
+class: forgotten signal
+lines: 30
 """
 
 from __future__ import annotations

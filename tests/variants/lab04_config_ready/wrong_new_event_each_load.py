@@ -1,6 +1,8 @@
 """The load makes a new event: who waits already waits for the old one.
 
 kind: lost-wakeup
+class: forgotten signal
+lines: 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The condition wakes one reader; the others wait for ever.
 
 kind: lost-wakeup
+class: missed signal
+lines: 28, 34
 """
 
 from __future__ import annotations

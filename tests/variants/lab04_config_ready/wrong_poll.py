@@ -1,6 +1,7 @@
 """The reader looks every tenth of a second: right, but it goes on too late.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

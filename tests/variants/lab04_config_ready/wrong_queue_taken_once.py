@@ -1,6 +1,8 @@
 """Handed over through a queue, and the first reader keeps it: the second waits for ever.
 
 kind: starved-queue
+class: sequential error
+lines: 28
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The reader gives the load some time, and then takes what is there.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

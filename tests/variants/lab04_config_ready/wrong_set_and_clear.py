@@ -1,6 +1,8 @@
 """The event is set and cleared at once: it wakes those who wait, and nobody who begins to wait just then.
 
 kind: lost-wakeup
+class: missed signal
+lines: 27, 32
 """
 
 from __future__ import annotations

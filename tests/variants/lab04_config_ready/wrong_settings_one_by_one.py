@@ -1,6 +1,8 @@
 """Built aside, then copied into the dict that readers hold already, one name after the other.
 
 kind: exception
+class: publication
+lines: 26, 51
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The reader waits for a second at most, and then takes the settings for loaded.
 
 kind: exception
+class: abandoned wait
+lines: 26, 30
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The reader takes settings that are not empty for settings that are whole.
 
 kind: assertion
+class: publication
+lines: 25, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """as_completed gives the futures in the order in which they end, not in that of the regions: totals change places.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

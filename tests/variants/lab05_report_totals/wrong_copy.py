@@ -1,6 +1,8 @@
 """A copy of the dict does not change later. It is a copy of what was there.
 
 kind: assertion
+class: order violation
+lines: 19, 24
 """
 
 from __future__ import annotations

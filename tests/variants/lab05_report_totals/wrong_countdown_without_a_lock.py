@@ -1,6 +1,8 @@
 """The workers count down together, and the count is read and written without a lock: it may never reach zero.
 
 kind: lost-wakeup
+class: lost update
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A worker counts itself as done, and then writes its total.
 
 kind: assertion
+class: publication
+lines: 24
 """
 
 from __future__ import annotations

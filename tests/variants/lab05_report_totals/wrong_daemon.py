@@ -1,6 +1,8 @@
 """Daemon threads are not waited for either: the word only says that they may be cut off at the end.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

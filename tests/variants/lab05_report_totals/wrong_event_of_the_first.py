@@ -1,6 +1,8 @@
 """One event for all workers: the first that has ended sets it.
 
 kind: assertion
+class: order violation
+lines: 20
 """
 
 from __future__ import annotations

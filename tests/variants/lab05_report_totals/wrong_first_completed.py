@@ -1,6 +1,8 @@
 """The report waits until the first of the futures is done, and asks the dict, not the futures.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Workers that are not alive are not joined; but those that were asked have not been started yet.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Each worker is joined before the next is started: the report is whole, and the regions come one after the other.
 
 kind: unfilled-barrier
+class: serialised threads
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The return stands in the loop that joins: only the first worker is waited for.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Only the worker that was started last is joined. The others need not have ended before it.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Each worker is started when the one before the previous has ended: only two are under way at a time.
 
 kind: unfilled-barrier
+class: serialised threads
 """
 
 from __future__ import annotations

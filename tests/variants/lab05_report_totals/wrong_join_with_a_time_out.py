@@ -1,6 +1,8 @@
 """join() with a time-out comes back when the time is over, too, and does not say so.
 
 kind: assertion
+class: abandoned wait
+lines: 25
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """All workers are joined, but each holds one lock while it fetches: they take turns.
 
 kind: unfilled-barrier
+class: blocking under a lock
+lines: 20
 """
 
 from __future__ import annotations

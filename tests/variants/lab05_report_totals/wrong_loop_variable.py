@@ -1,6 +1,7 @@
 """All workers are joined, but each asks for the loop's variable when it gets to run: one region comes twice.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

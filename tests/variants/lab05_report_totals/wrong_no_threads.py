@@ -1,6 +1,7 @@
 """Without threads the report is whole, and the regions come one after the other.
 
 kind: unfilled-barrier
+class: serialised threads
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The totals stand in one dict for all reports: the next report adds to the last one.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

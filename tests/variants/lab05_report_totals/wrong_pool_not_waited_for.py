@@ -1,6 +1,8 @@
 """The pool is told to end, and not to wait.
 
 kind: assertion
+class: order violation
+lines: 19
 """
 
 from __future__ import annotations

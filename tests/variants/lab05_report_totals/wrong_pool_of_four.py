@@ -1,6 +1,7 @@
 """A pool of four workers is right for four regions; the fifth has to wait until one of them has ended.
 
 kind: unfilled-barrier
+class: pool starvation
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A pool cannot have no workers: without regions there is an exception in place of an empty report.
 
 kind: exception
+class: sequential error
 """
 
 from __future__ import annotations

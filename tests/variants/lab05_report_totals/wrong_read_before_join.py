@@ -1,6 +1,8 @@
 """Each worker keeps its own total, and is asked for it before it is joined.
 
 kind: assertion
+class: order violation
+lines: 25, 35
 """
 
 from __future__ import annotations

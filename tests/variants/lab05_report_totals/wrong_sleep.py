@@ -1,6 +1,8 @@
 """The report gives the workers some time, and then takes what is there.
 
 kind: assertion
+class: order violation
+lines: 20
 """
 
 from __future__ import annotations

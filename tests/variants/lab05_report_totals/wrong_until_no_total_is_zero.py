@@ -1,6 +1,8 @@
 """The report waits until no total is zero. A region that sold nothing keeps it waiting for ever.
 
 kind: livelock
+class: livelock
+lines: 25
 """
 
 from __future__ import annotations

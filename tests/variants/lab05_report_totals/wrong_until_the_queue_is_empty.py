@@ -1,6 +1,8 @@
 """Totals are taken from the queue until it is empty. It is empty, too, before the first worker has put any.
 
 kind: assertion
+class: order violation
+lines: 20, 25
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Each logger collects its lines and close() writes them, logger by logger: the order of the calls is lost.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Each thread collects its lines and close() writes them, thread by thread: the order of the calls is lost.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The parts are put together in one list for all, and whoever has the last part writes the list.
 
 kind: assertion
+class: torn write
+lines: 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Nobody waits for the log: when another line is being written, this one is dropped.
 
 kind: assertion
+class: abandoned wait
+lines: 41
 """
 
 from __future__ import annotations

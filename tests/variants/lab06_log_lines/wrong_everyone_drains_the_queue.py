@@ -1,6 +1,8 @@
 """A queue, and each caller writes what it finds there: two of them write at the same time.
 
 kind: assertion
+class: torn write
+lines: 44
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Everything is flushed at once, in the hope that nothing comes between. A flush excludes nobody.
 
 kind: assertion
+class: torn write
+lines: 38
 """
 
 from __future__ import annotations

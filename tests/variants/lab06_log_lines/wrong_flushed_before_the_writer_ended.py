@@ -1,6 +1,8 @@
 """close() flushes first and waits for the writer then: the last lines are written, and not flushed.
 
 kind: assertion
+class: order violation
+lines: 32, 37
 """
 
 from __future__ import annotations

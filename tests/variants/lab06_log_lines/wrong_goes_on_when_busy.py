@@ -1,6 +1,8 @@
 """When the lock is not to be had at once the line is written all the same.
 
 kind: assertion
+class: abandoned wait
+lines: 41
 """
 
 from __future__ import annotations

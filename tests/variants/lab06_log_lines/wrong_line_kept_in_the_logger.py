@@ -1,6 +1,8 @@
 """One write, but the line waits in an attribute: of two threads with one logger one overwrites it.
 
 kind: assertion
+class: torn read
+lines: 39, 40
 """
 
 from __future__ import annotations

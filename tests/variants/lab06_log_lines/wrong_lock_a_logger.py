@@ -1,6 +1,8 @@
 """A lock, but each logger has its own: two loggers that write to one file exclude nobody.
 
 kind: assertion
+class: torn write
+lines: 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The loggers of one name share a lock. The others do not, and they write to the same file.
 
 kind: assertion
+class: torn write
+lines: 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The lock is made with the first logger: two drivers who come at the same time get one each.
 
 kind: assertion
+class: check-then-act
+lines: 24, 25
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """One lock, made by the first who needs it: two who come at the same time make one each.
 
 kind: assertion
+class: check-then-act
+lines: 41, 42
 """
 
 from __future__ import annotations

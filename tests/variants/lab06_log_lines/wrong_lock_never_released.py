@@ -1,6 +1,8 @@
 """acquire() without release(): the next line waits for ever.
 
 kind: self-deadlock
+class: lock leak
+lines: 41
 """
 
 from __future__ import annotations

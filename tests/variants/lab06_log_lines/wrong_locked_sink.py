@@ -1,6 +1,8 @@
 """A wrapper that locks each write of the sink. One print() is two writes, and between them the lock is free.
 
 kind: assertion
+class: torn write
+lines: 50
 """
 
 from __future__ import annotations

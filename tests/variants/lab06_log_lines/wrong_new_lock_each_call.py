@@ -1,6 +1,8 @@
 """A new lock in each call: nobody else can hold it.
 
 kind: assertion
+class: torn write
+lines: 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A queue and a writer thread, but the line goes into the queue in two parts, and another may come between.
 
 kind: assertion
+class: torn write
+lines: 50
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Each write is locked, and that was one step already. Between the two the lock is free.
 
 kind: assertion
+class: torn write
+lines: 44
 """
 
 from __future__ import annotations

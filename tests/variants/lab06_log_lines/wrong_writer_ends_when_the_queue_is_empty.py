@@ -1,6 +1,8 @@
 """close() waits until the queue is empty. Then the last line has been taken out, and perhaps not been written.
 
 kind: assertion
+class: torn read
+lines: 38
 """
 
 from __future__ import annotations

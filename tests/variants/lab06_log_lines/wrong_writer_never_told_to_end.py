@@ -1,6 +1,8 @@
 """close() waits for a writer thread that nobody has told to end.
 
 kind: deadlock
+class: forgotten signal
+lines: 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A queue and a writer thread, but close() does not wait for it: the last lines may be missing.
 
 kind: assertion
+class: order violation
+lines: 36
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """click() looks without the lock and writes with it: it brings back a session that has ended meanwhile.
 
 kind: assertion
+class: check-then-act
+lines: 29, 45
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Copy-on-write, but two writers may copy the same dict: the change of one of them is lost.
 
 kind: assertion
+class: lost update
+lines: 22, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The error is swallowed: the sweep gives up, and the idle session stays.
 
 kind: assertion
+class: concurrent modification
+lines: 22, 38
 """
 
 from __future__ import annotations

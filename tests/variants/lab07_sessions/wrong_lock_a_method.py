@@ -1,6 +1,8 @@
 """Each method has a lock of its own: two logins keep each other out, and a login and a sweep do not.
 
 kind: exception
+class: concurrent modification
+lines: 27, 45
 """
 
 from __future__ import annotations

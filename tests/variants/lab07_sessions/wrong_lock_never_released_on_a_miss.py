@@ -1,6 +1,8 @@
 """click() takes the lock by hand and forgets it when there is no session.
 
 kind: self-deadlock
+class: lock leak
+lines: 29, 38
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Everything is locked but login(), which "only writes one value".
 
 kind: exception
+class: concurrent modification
+lines: 24, 42
 """
 
 from __future__ import annotations

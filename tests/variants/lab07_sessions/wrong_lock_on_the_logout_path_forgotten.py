@@ -1,6 +1,8 @@
 """Everything is locked but logout(), which is "a single pop()".
 
 kind: exception
+class: check-then-act
+lines: 37, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sweep takes a lock, and nobody else does: it keeps out other sweeps, and no login.
 
 kind: exception
+class: concurrent modification
+lines: 24, 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Whoever changes the dict takes the lock. The loop over it does not, and meets the changes.
 
 kind: exception
+class: concurrent modification
+lines: 25, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Logins during a sweep are put aside and made up for when it is over; one that is put aside too late is lost.
 
 kind: assertion
+class: check-then-act
+lines: 26, 51
 """
 
 from __future__ import annotations

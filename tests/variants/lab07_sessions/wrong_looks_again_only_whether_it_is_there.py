@@ -1,6 +1,8 @@
 """Before the end the sweep looks whether the session is still there, and not whether it is still idle.
 
 kind: assertion
+class: check-then-act
+lines: 25, 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sweep does look again, but names all that it had found idle: two sweeps name the same user.
 
 kind: assertion
+class: check-then-act
+lines: 32, 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sweep builds a new dict and puts it in place: a login that came in between is gone.
 
 kind: assertion
+class: lost update
+lines: 22, 37
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A snapshot under the lock, an end under the lock, and nothing that holds them together: who came back is thrown out.
 
 kind: assertion
+class: check-then-act
+lines: 25, 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A copy to loop over: no error any more, but what the copy says is out of date when the session is ended.
 
 kind: assertion
+class: check-then-act
+lines: 22, 38
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sweep holds the plain lock and calls logout(), which waits for the same lock.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 37, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """When the lock is not free the sweep is left out, and so is what it should have ended.
 
 kind: assertion
+class: abandoned wait
+lines: 24, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sweep takes each session out by a pop(), and puts it back if it is fresh. Meanwhile it is missing.
 
 kind: assertion
+class: check-then-act
+lines: 26, 39
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 But a loop over a dict that changes may also miss entries, without any error: an idle session stays.
 
 kind: assertion
+class: concurrent modification
+lines: 40, 46
 """
 
 from __future__ import annotations

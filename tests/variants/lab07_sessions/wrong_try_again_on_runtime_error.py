@@ -1,6 +1,8 @@
 """The sweep begins again until no error comes. What it has found idle may have come back when it is ended.
 
 kind: assertion
+class: check-then-act
+lines: 22, 39
 """
 
 from __future__ import annotations

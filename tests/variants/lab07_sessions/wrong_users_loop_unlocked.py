@@ -1,6 +1,8 @@
 """The sweep is right, but the list of users is made in a loop that takes no lock.
 
 kind: exception
+class: concurrent modification
+lines: 25, 51
 """
 
 from __future__ import annotations

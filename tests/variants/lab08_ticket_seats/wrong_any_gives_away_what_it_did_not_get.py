@@ -1,6 +1,8 @@
 """buy() is right. buy_any() does not ask whether it got the seat that it had found free.
 
 kind: assertion
+class: check-then-act
+lines: 34, 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """buy() is right. buy_any() looks for a free seat without the lock and marks it without the lock.
 
 kind: assertion
+class: check-then-act
+lines: 40, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """buy() is right. buy_any() picks a free seat and tries this one only: when it has just gone, it says sold out.
 
 kind: assertion
+class: check-then-act
+lines: 34, 39
 """
 
 from __future__ import annotations

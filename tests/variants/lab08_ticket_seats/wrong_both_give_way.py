@@ -1,6 +1,8 @@
 """Each puts a claim on the seat and looks whether there is another: then both give way, and nobody gets it.
 
 kind: assertion
+class: check-then-act
+lines: 30, 31
 """
 
 from __future__ import annotations

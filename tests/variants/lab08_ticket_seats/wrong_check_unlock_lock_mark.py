@@ -1,6 +1,8 @@
 """It looks under the lock and marks under the lock, and between the two the lock is free.
 
 kind: assertion
+class: check-then-act
+lines: 32, 36
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The claims on a seat are counted, and the first has it. But both may be the first, or nobody: += is two steps.
 
 kind: assertion
+class: torn read
+lines: 30, 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A lock for each buyer: two buyers have two locks, and one seat.
 
 kind: assertion
+class: check-then-act
+lines: 32, 34
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The lock is taken by hand before the seat is looked up: a seat that does not exist keeps it for ever.
 
 kind: self-deadlock
+class: lock leak
+lines: 30
 """
 
 from __future__ import annotations

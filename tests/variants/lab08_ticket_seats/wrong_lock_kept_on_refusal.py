@@ -1,6 +1,8 @@
 """The lock is given back only after a sale: a refusal keeps it.
 
 kind: self-deadlock
+class: lock leak
+lines: 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A lock for each seat, made by the first who needs it: two who come at the same time make one each.
 
 kind: assertion
+class: check-then-act
+lines: 31, 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Only the mark is made under the lock, and that was one step already.
 
 kind: assertion
+class: check-then-act
+lines: 31, 34
 """
 
 from __future__ import annotations

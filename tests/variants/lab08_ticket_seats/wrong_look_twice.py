@@ -1,6 +1,8 @@
 """It waits a moment and looks a second time before it marks. Both of them may look twice, and then mark.
 
 kind: assertion
+class: check-then-act
+lines: 33, 35
 """
 
 from __future__ import annotations

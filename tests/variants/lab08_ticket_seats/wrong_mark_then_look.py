@@ -1,6 +1,8 @@
 """It marks first and looks then who stands there: the second overwrites the first, who has gone away with a ticket.
 
 kind: assertion
+class: check-then-act
+lines: 29, 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A token for each seat, but the name is written before the token is taken: who is refused leaves a name behind.
 
 kind: assertion
+class: check-then-act
+lines: 30, 32
 """
 
 from __future__ import annotations

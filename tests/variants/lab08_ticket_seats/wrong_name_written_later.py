@@ -1,6 +1,8 @@
 """A token for each seat, and a thread of its own writes the name: after the sale the seat still looks free.
 
 kind: assertion
+class: order violation
+lines: 26, 35
 """
 
 from __future__ import annotations

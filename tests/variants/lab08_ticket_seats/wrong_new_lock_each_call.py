@@ -1,6 +1,8 @@
 """A new lock in each call: nobody else can hold it.
 
 kind: assertion
+class: check-then-act
+lines: 31, 33
 """
 
 from __future__ import annotations

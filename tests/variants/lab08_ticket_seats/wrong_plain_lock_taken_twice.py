@@ -1,6 +1,8 @@
 """buy_any() holds the plain lock and calls buy(), which waits for it.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 31, 39
 """
 
 from __future__ import annotations

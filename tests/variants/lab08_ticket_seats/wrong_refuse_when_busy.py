@@ -1,6 +1,8 @@
 """Nobody waits: while any seat is being sold, all the others are refused, even where theirs is free.
 
 kind: assertion
+class: abandoned wait
+lines: 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """setdefault() on the wrong dict: it sees to it that a buyer has one seat, and not that a seat has one buyer.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

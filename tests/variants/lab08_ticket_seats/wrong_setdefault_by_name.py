@@ -1,6 +1,7 @@
 """setdefault() with the name of the buyer: who asks twice finds the own name, and gets two tickets for one seat.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """setdefault() on a copy that is put in place afterwards: two calls fill two copies.
 
 kind: assertion
+class: lost update
+lines: 30, 33
 """
 
 from __future__ import annotations

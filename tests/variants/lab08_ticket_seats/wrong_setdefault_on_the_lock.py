@@ -1,6 +1,8 @@
 """The table of locks is asked with setdefault(), but for the call, and not for the seat: each call has its own lock.
 
 kind: assertion
+class: check-then-act
+lines: 32, 34
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """An RLock, but the count takes none: it reads the two places one after the other.
 
 kind: assertion
+class: torn read
+lines: 33, 50
 """
 
 from __future__ import annotations

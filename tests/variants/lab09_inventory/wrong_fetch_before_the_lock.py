@@ -1,6 +1,8 @@
 """The shelf is filled before the sale takes the lock: another customer buys what was fetched.
 
 kind: assertion
+class: check-then-act
+lines: 33, 45
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """restock() gives up when the lock does not come: a sale then takes from the shelf what was never carried there.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 one leaves its traces.
 
 kind: assertion
+class: check-then-act
+lines: 34, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """restock() leaves the lock alone when it is taken; but it may be another thread that has it.
 
 kind: assertion
+class: lost update
+lines: 39, 51
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A hand-made re-entrant lock that forgets to say "nobody has it": the last owner walks in without it.
 
 kind: assertion
+class: lost update
+lines: 61
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The helper without a lock is there, but the sale still calls restock().
 
 kind: self-deadlock
+class: self-deadlock
+lines: 30, 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The lock is given back for the call of restock() and then taken again: another sale comes in between.
 
 kind: assertion
+class: check-then-act
+lines: 33, 49
 """
 
 from __future__ import annotations

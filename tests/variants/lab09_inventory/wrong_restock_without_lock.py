@@ -1,6 +1,8 @@
 """restock() relies on the lock of the sale that calls it. The clerk calls it too, and has none.
 
 kind: assertion
+class: lost update
+lines: 32, 44
 """
 
 from __future__ import annotations

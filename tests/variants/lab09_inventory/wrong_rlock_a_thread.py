@@ -1,6 +1,8 @@
 """Each thread has an RLock of its own, so it never waits for itself, nor for anybody else.
 
 kind: assertion
+class: lost update
+lines: 33, 51
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The answer of the timed acquire() is not even looked at: the lock of somebody else is given back.
 
 kind: exception
+class: sequential error
 """
 
 from __future__ import annotations

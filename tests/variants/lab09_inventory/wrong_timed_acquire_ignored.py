@@ -1,6 +1,8 @@
 """restock() waits a while for the lock and goes on without it if it did not come.
 
 kind: assertion
+class: abandoned wait
+lines: 30
 """
 
 from __future__ import annotations

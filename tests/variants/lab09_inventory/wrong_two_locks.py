@@ -2,6 +2,8 @@
 different locks.
 
 kind: assertion
+class: lost update
+lines: 35, 47
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """acquire() without waiting stands in the `try`: where it fails, `finally` gives back what another thread has.
 
 kind: exception
+class: abandoned wait
+lines: 27
 """
 
 from __future__ import annotations

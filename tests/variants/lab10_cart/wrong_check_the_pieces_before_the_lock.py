@@ -1,6 +1,8 @@
 """All checks come before the lock, also the one of what is in the cart: two tabs remove the same piece.
 
 kind: assertion
+class: check-then-act
+lines: 35, 38
 """
 
 from __future__ import annotations

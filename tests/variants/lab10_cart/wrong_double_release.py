@@ -1,6 +1,7 @@
 """Given back in `except`, and in `finally` once more: the second release() fails, and hides what went wrong.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

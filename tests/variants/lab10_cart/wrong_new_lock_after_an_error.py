@@ -1,6 +1,8 @@
 """After an error the cart gets a new lock: who waits for the old one waits for ever.
 
 kind: leaked-lock
+class: lock leak
+lines: 26
 """
 
 from __future__ import annotations

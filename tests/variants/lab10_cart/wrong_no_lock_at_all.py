@@ -1,6 +1,8 @@
 """Without a lock none can leak.
 
 kind: assertion
+class: lost update
+lines: 27
 """
 
 from __future__ import annotations

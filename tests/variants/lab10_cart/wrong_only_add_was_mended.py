@@ -1,6 +1,8 @@
 """add() gives the lock back on every way out. remove() raises under it as before.
 
 kind: leaked-lock
+class: lock leak
+lines: 26, 34
 """
 
 from __future__ import annotations

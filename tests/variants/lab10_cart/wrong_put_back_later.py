@@ -1,6 +1,8 @@
 """What was changed is put back in a second critical section: in between, everybody sees an order that is refused.
 
 kind: assertion
+class: torn read
+lines: 32, 52
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Given back for the two errors that the docstring names. A third one keeps the lock.
 
 kind: leaked-lock
+class: lock leak
+lines: 26, 54
 """
 
 from __future__ import annotations

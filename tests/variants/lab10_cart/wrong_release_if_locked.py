@@ -2,6 +2,8 @@
 lock is taken away.
 
 kind: exception
+class: stray release
+lines: 38
 """
 
 from __future__ import annotations

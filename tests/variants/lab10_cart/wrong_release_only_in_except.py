@@ -1,6 +1,8 @@
 """The lock is given back where something goes wrong, and nowhere else: the first call that goes well keeps it.
 
 kind: self-deadlock
+class: lock leak
+lines: 26
 """
 
 from __future__ import annotations

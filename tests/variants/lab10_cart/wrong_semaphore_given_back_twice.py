@@ -1,6 +1,8 @@
 """A semaphore does not mind a second release(): it has two permits from then on, and lets two threads in at once.
 
 kind: assertion
+class: stray release
+lines: 26, 36
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The copy to go back to is made before the lock is taken: going back undoes what others have added since.
 
 kind: assertion
+class: check-then-act
+lines: 31, 50
 """
 
 from __future__ import annotations

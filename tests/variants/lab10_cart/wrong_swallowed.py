@@ -1,6 +1,7 @@
 """The error is caught so that the release() is reached, and never raised again: nobody learns of it.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Who does not get the lock in time goes on without it, so that nobody is locked out, and nobody is kept out.
 
 kind: assertion
+class: abandoned wait
+lines: 26
 """
 
 from __future__ import annotations

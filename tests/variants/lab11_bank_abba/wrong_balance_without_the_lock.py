@@ -1,6 +1,8 @@
 """Transfers are right, but who looks at a balance does not take the lock and sees them half done.
 
 kind: assertion
+class: torn read
+lines: 33, 46
 """
 
 from __future__ import annotations

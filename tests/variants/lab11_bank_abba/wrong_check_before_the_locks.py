@@ -1,6 +1,8 @@
 """Ordered by number, but the balance is checked before the locks are taken.
 
 kind: assertion
+class: check-then-act
+lines: 45, 48
 """
 
 from __future__ import annotations

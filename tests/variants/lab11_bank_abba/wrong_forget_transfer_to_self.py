@@ -1,6 +1,8 @@
 """Ordered by number, but a transfer from an account to itself takes the same plain lock twice.
 
 kind: self-deadlock
+class: self-deadlock
+lines: 43
 """
 
 from __future__ import annotations

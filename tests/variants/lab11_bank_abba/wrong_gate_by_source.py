@@ -1,6 +1,8 @@
 """A gate for each account that pays: transfers in opposite directions go through different gates.
 
 kind: deadlock
+class: lock-order inversion
+lines: 46, 47
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The gate is left before the second lock is taken: two threads pass it one after the other, each with one lock.
 
 kind: deadlock
+class: lock-order inversion
+lines: 46, 48
 """
 
 from __future__ import annotations

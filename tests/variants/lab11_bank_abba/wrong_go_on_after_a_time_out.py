@@ -1,6 +1,8 @@
 """After a second without the lock it goes on all the same: two threads change one balance.
 
 kind: assertion
+class: abandoned wait
+lines: 44, 45
 """
 
 from __future__ import annotations

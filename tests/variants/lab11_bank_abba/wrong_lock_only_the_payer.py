@@ -1,6 +1,8 @@
 """One lock, that of the account which pays: two payments into one account do not exclude each other.
 
 kind: assertion
+class: lost update
+lines: 45, 46
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Ordered by number; the locks are held for the check and given back before the money moves.
 
 kind: assertion
+class: lost update
+lines: 48, 49
 """
 
 from __future__ import annotations

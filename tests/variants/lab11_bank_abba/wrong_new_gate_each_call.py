@@ -1,6 +1,8 @@
 """A gate that each call makes for itself keeps nobody out.
 
 kind: deadlock
+class: lock-order inversion
+lines: 45, 46
 """
 
 from __future__ import annotations

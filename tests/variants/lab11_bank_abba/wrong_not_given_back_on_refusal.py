@@ -1,6 +1,8 @@
 """Ordered by number, but a refused transfer keeps both locks.
 
 kind: self-deadlock
+class: lock leak
+lines: 45
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """No thread waits while it holds a lock; but for a moment the money is in neither account.
 
 kind: assertion
+class: torn read
+lines: 35, 45
 """
 
 from __future__ import annotations

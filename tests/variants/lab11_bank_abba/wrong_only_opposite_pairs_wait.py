@@ -1,6 +1,8 @@
 """A transfer waits for one in the opposite direction; three in a circle still deadlock.
 
 kind: deadlock
+class: lock-order inversion
+lines: 51
 """
 
 from __future__ import annotations

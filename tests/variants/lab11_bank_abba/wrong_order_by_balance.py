@@ -1,6 +1,8 @@
 """The richer account first: while balances change (or are equal), two threads do not agree on the order.
 
 kind: deadlock
+class: lock-order inversion
+lines: 45
 """
 
 from __future__ import annotations

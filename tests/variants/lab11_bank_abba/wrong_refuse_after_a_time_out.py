@@ -1,6 +1,8 @@
 """After a second without the lock the transfer is refused, though the balance covers it.
 
 kind: assertion
+class: abandoned wait
+lines: 44, 45
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """It tries again and again, and keeps the first lock meanwhile: the other thread does the same.
 
 kind: livelock
+class: livelock
+lines: 46
 """
 
 from __future__ import annotations

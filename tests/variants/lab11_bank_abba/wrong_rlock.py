@@ -1,6 +1,8 @@
 """An RLock lets a thread in again that holds it already; it does not help against another thread.
 
 kind: deadlock
+class: lock-order inversion
+lines: 42
 """
 
 from __future__ import annotations

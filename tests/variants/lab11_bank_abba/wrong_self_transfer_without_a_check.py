@@ -1,6 +1,7 @@
 """A transfer from an account to itself is waved through, covered or not.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The accounts are sorted for the locks, and then the lower number pays, whoever should.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

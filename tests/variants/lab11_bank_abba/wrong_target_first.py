@@ -1,6 +1,8 @@
 """The locks are still taken in the order of the arguments, the target before the source.
 
 kind: deadlock
+class: lock-order inversion
+lines: 44
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """When the second camera is taken it gives the first one back, pauses, and begins again; so do all the others.
 
 kind: livelock
+class: livelock
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """When the second camera is taken it gives the first one back and begins again; all do so in step, for ever.
 
 kind: livelock
+class: livelock
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """After a tenth of a second without the second camera it gives the first one back and begins again; so do all.
 
 kind: livelock
+class: livelock
 """
 
 from __future__ import annotations

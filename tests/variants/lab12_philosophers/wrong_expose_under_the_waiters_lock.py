@@ -1,6 +1,8 @@
 """The waiter holds its lock during the exposure: one picture at a time.
 
 kind: unfilled-barrier
+class: blocking under a lock
+lines: 33
 """
 
 from __future__ import annotations

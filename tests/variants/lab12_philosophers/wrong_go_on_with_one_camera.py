@@ -1,6 +1,8 @@
 """After a second without the second camera the picture is taken all the same.
 
 kind: assertion
+class: abandoned wait
+lines: 32, 33
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 also finds out by asking again and again, which is the first thing to be seen.)
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

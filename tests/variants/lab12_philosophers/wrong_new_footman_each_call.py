@@ -1,6 +1,8 @@
 """Each call has a footman of its own, who lets it in.
 
 kind: deadlock
+class: lock-order inversion
+lines: 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """One lock for the whole ring: positions that share no camera wait for each other.
 
 kind: unfilled-barrier
+class: blocking under a lock
+lines: 33
 """
 
 from __future__ import annotations

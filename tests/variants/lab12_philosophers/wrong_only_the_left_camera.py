@@ -1,6 +1,7 @@
 """It has only its left camera for itself: the right one is the left one of the neighbour.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

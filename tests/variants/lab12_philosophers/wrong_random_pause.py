@@ -3,6 +3,7 @@
 That may go well for long. But it asks again and again, and there are moments that it may miss for ever.
 
 kind: livelock
+class: livelock
 """
 
 from __future__ import annotations

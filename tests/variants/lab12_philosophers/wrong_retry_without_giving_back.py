@@ -1,6 +1,8 @@
 """It tries again and again for the second camera, and keeps the first meanwhile; so do all.
 
 kind: livelock
+class: livelock
+lines: 34
 """
 
 from __future__ import annotations

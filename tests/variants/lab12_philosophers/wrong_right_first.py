@@ -1,6 +1,8 @@
 """All take the right camera first: the circle only turns the other way.
 
 kind: deadlock
+class: lock-order inversion
+lines: 32
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The footman lets as many in as there are positions: that keeps nobody out.
 
 kind: deadlock
+class: lock-order inversion
+lines: 33
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The footman of the book, who lets four in: right for five positions, and not for three or four.
 
 kind: deadlock
+class: lock-order inversion
+lines: 33
 """
 
 from __future__ import annotations

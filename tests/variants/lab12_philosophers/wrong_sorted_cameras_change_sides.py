@@ -1,6 +1,7 @@
 """The cameras are sorted for the locks, and the picture is taken with left and right exchanged.
 
 kind: assertion
+class: sequential error
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The waiter hands out the left camera when it is free, and then the right one: all get the left one.
 
 kind: lost-wakeup
+class: unclassified
+lines: 36
 """
 
 from __future__ import annotations

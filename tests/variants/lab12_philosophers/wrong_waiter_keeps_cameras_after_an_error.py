@@ -1,6 +1,8 @@
 """The waiter gets the cameras back only when the exposure went well.
 
 kind: lost-wakeup
+class: forgotten signal
+lines: 35
 """
 
 from __future__ import annotations

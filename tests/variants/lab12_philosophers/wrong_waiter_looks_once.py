@@ -1,6 +1,8 @@
 """The waiter does not look again after it was woken: another position may have taken the cameras meanwhile.
 
 kind: assertion
+class: check-then-act
+lines: 34, 36
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Nobody notifies; a position that waits looks again every hundredth of a second.
 
 kind: assertion
+class: forgotten signal
+lines: 35
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The copy is made after the lock was given back: it has listeners that came after the number was given.
 
 kind: assertion
+class: torn read
+lines: 27, 41
 """
 
 from __future__ import annotations

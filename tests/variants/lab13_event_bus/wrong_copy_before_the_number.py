@@ -1,6 +1,8 @@
 """Two critical sections, one for the copy and one for the number: who comes in between is left out.
 
 kind: starved-queue
+class: check-then-act
+lines: 27, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A thread of the bus calls those who are subscribed when it comes to the event, not when it was published.
 
 kind: starved-queue
+class: unclassified
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """publish() waits for the lock for a second, then drops the event.
 
 kind: starved-queue
+class: abandoned wait
+lines: 38
 """
 
 from __future__ import annotations

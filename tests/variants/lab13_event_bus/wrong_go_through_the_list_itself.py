@@ -1,6 +1,7 @@
 """Called without the lock, but from the list itself: when a listener leaves, the one behind it is passed over.
 
 kind: starved-queue
+class: sequential error
 """
 
 from __future__ import annotations

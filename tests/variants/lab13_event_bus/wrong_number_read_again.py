@@ -1,6 +1,8 @@
 """The number is read again when the listeners are called: it may be that of a later event by then.
 
 kind: assertion
+class: torn read
+lines: 39, 42
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The copy is made under the lock, the number is counted without it: two events get the same one.
 
 kind: assertion
+class: torn read
+lines: 38, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The lock is given back for each call and taken again: the list that the loop goes through changes meanwhile.
 
 kind: starved-queue
+class: sequential error
 """
 
 from __future__ import annotations

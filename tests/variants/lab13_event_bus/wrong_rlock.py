@@ -1,6 +1,8 @@
 """An RLock lets the listener call the bus, but every other thread still waits for the listener.
 
 kind: deadlock
+class: blocking under a lock
+lines: 38
 """
 
 from __future__ import annotations

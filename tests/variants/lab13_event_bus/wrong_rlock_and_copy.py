@@ -1,6 +1,8 @@
 """An RLock and a copy of the listeners: a listener may unsubscribe itself, but is still called under the lock.
 
 kind: deadlock
+class: blocking under a lock
+lines: 38
 """
 
 from __future__ import annotations

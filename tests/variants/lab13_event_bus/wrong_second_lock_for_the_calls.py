@@ -1,6 +1,8 @@
 """A second lock keeps the events in order, and is held while the listeners are called: the same bug under another name.
 
 kind: deadlock
+class: blocking under a lock
+lines: 39
 """
 
 from __future__ import annotations

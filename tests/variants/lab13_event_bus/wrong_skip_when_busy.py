@@ -1,6 +1,8 @@
 """When the bus is busy the event is dropped.
 
 kind: starved-queue
+class: abandoned wait
+lines: 38
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """subscribe() takes no lock, for one append is one step. But the number that it returns is read in another step.
 
 kind: assertion
+class: torn read
+lines: 27, 38
 """
 
 from __future__ import annotations

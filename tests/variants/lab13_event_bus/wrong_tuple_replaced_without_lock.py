@@ -1,6 +1,8 @@
 """The listeners are a tuple that is replaced, so that publish() needs no copy; but it is replaced without the lock.
 
 kind: assertion
+class: torn read
+lines: 27, 39
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A thread of the bus calls the listeners, but publish() waits until it has: nothing was won.
 
 kind: deadlock
+class: circular wait
+lines: 47
 """
 
 from __future__ import annotations

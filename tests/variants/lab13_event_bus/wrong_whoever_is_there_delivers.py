@@ -2,6 +2,7 @@
 so its own publish() waits for what others have set off.
 
 kind: exception
+class: unclassified
 """
 
 from __future__ import annotations

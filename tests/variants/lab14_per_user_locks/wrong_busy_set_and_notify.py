@@ -1,6 +1,8 @@
 """notify() in place of notify_all(): it can wake one who waits for another customer.
 
 kind: lost-wakeup
+class: missed signal
+lines: 26, 35
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """`if` in place of `while`: of two who wait, both go on when the customer is free.
 
 kind: assertion
+class: check-then-act
+lines: 25, 27
 """
 
 from __future__ import annotations

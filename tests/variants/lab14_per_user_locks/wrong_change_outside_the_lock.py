@@ -1,6 +1,8 @@
 """Only reading and writing are locked: what the change went on from can be out of date.
 
 kind: assertion
+class: lost update
+lines: 25, 28
 """
 
 from __future__ import annotations

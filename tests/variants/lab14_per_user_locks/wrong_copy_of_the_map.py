@@ -1,6 +1,8 @@
 """The map is replaced by a copy with the new lock: two copies can be made of the same map.
 
 kind: assertion
+class: lost update
+lines: 34
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The map is guarded, and the guard is given back only after the change: one lock for all again.
 
 kind: lost-wakeup
+class: blocking under a lock
+lines: 24
 """
 
 from __future__ import annotations

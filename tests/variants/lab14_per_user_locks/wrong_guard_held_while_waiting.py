@@ -1,6 +1,8 @@
 """Who waits for a customer's lock holds the guard meanwhile, and so all the others wait as well.
 
 kind: lost-wakeup
+class: blocking under a lock
+lines: 24, 28
 """
 
 from __future__ import annotations

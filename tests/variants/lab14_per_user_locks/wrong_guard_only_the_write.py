@@ -1,6 +1,8 @@
 """The guard is taken to store the lock, but the look stands outside and is not repeated.
 
 kind: assertion
+class: check-then-act
+lines: 34, 36
 """
 
 from __future__ import annotations

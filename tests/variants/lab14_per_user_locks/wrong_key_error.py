@@ -1,6 +1,8 @@
 """Asking for forgiveness instead of permission: between the KeyError and the store there is the same gap.
 
 kind: assertion
+class: check-then-act
+lines: 34, 36
 """
 
 from __future__ import annotations

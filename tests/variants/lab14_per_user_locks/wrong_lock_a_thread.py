@@ -1,6 +1,8 @@
 """The lock belongs to the thread and not to the customer: nobody else ever takes it.
 
 kind: assertion
+class: lost update
+lines: 24, 25
 """
 
 from __future__ import annotations

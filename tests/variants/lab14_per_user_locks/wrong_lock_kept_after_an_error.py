@@ -1,6 +1,8 @@
 """A change that raises leaves the lock taken: the customer's next update waits for ever.
 
 kind: self-deadlock
+class: lock leak
+lines: 24
 """
 
 from __future__ import annotations

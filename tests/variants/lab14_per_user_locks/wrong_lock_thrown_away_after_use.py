@@ -1,6 +1,8 @@
 """The lock is taken out of the map after use. One who waits for it and one who comes later have two.
 
 kind: assertion
+class: lost update
+lines: 24, 25
 """
 
 from __future__ import annotations

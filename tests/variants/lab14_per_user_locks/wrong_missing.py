@@ -1,6 +1,8 @@
 """A dictionary that makes what is missing: other threads can come between the failed look and the store.
 
 kind: assertion
+class: check-then-act
+lines: 18, 31
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A lock that is made in the call belongs to the caller alone and excludes nobody.
 
 kind: assertion
+class: lost update
+lines: 23, 24
 """
 
 from __future__ import annotations

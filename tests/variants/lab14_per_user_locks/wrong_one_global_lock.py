@@ -1,6 +1,8 @@
 """No points are lost, but all customers wait for the slowest.
 
 kind: lost-wakeup
+class: blocking under a lock
+lines: 23
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """No points are lost, but a change runs again when another was quicker, and two run at once.
 
 kind: assertion
+class: unclassified
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """get() and store: two first orders both find nothing, and each takes the lock that it made itself.
 
 kind: assertion
+class: check-then-act
+lines: 33, 35
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """refresh() only starts the thread that asks the bank: when it returns, the old sheet is in force.
 
 kind: assertion
+class: order violation
+lines: 47, 53
 """
 
 from __future__ import annotations

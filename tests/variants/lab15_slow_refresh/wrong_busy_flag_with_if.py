@@ -1,6 +1,8 @@
 """One refresh at a time, by a flag; but of two that wait for it, `if` lets both go on together.
 
 kind: assertion
+class: check-then-act
+lines: 42, 49
 """
 
 from __future__ import annotations

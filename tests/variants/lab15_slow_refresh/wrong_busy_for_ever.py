@@ -1,6 +1,8 @@
 """One refresh at a time, by a flag that stays up when the bank fails: the next refresh waits for ever.
 
 kind: lost-wakeup
+class: forgotten signal
+lines: 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The rates are changed in place, and quotes take no lock: one comes when the currency is not there.
 
 kind: exception
+class: torn read
+lines: 46, 52
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Nobody waits for the bank, but a refresh that was overtaken puts its old sheet over the newer one.
 
 kind: assertion
+class: check-then-act
+lines: 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A second refresh waits for the answer to a question that was asked before the new sheet was out.
 
 kind: assertion
+class: check-then-act
+lines: 48
 """
 
 from __future__ import annotations

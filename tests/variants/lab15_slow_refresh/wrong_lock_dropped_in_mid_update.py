@@ -1,6 +1,8 @@
 """The lock is given back between the number and the rates: a quote sees half of each sheet.
 
 kind: assertion
+class: torn read
+lines: 44, 52
 """
 
 from __future__ import annotations

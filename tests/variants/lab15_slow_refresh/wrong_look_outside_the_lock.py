@@ -1,6 +1,8 @@
 """The numbers are compared before the lock is taken: the answer can be out of date by then.
 
 kind: assertion
+class: check-then-act
+lines: 41, 43
 """
 
 from __future__ import annotations

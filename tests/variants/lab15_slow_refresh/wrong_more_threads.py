@@ -1,6 +1,8 @@
 """The bank is asked in a thread of its own, but the lock is held until that thread has ended.
 
 kind: lost-wakeup
+class: blocking under a lock
+lines: 41, 42, 46
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The later call wins, and not the newer sheet: the bank may answer the earlier call last.
 
 kind: assertion
+class: torn read
+lines: 44
 """
 
 from __future__ import annotations

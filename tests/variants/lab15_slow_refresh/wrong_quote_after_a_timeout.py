@@ -1,6 +1,8 @@
 """A quote waits for the bank after all, if only for a fifth of a second.
 
 kind: assertion
+class: abandoned wait
+lines: 40, 45
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Quotes do not wait, as they take no lock; so they see a board that is half changed.
 
 kind: assertion
+class: torn read
+lines: 42, 48
 """
 
 from __future__ import annotations

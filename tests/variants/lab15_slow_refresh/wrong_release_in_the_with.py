@@ -1,6 +1,7 @@
 """The lock is let go of while the bank is asked. When the bank fails, `with` gives it back a second time.
 
 kind: exception
+class: sequential error
 """
 
 from __future__ import annotations

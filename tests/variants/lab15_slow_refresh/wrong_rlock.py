@@ -1,6 +1,8 @@
 """Another kind of lock, held just as long: it lets in the same thread again, and no other.
 
 kind: lost-wakeup
+class: blocking under a lock
+lines: 40, 47
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A lock for each currency, taken one after the other: the pounds are still old when the dollars are new.
 
 kind: assertion
+class: torn read
+lines: 45, 50
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The sheet is one value, but a quote reads it twice, and there may be another one the second time.
 
 kind: assertion
+class: torn read
+lines: 43, 48
 """
 
 from __future__ import annotations

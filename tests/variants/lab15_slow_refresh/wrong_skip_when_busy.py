@@ -1,6 +1,8 @@
 """A refresh that finds another one under way returns at once, and the new sheet is not in force.
 
 kind: assertion
+class: abandoned wait
+lines: 40
 """
 
 from __future__ import annotations

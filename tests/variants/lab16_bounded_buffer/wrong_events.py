@@ -1,6 +1,8 @@
 """Two events for "not empty" and "not full": both of two waiting threads pass, and one finds nothing.
 
 kind: exception
+class: check-then-act
+lines: 35, 42
 """
 
 from __future__ import annotations

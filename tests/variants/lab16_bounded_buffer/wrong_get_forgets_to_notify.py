@@ -1,6 +1,8 @@
 """get() makes room and tells nobody.
 
 kind: lost-wakeup
+class: forgotten signal
+lines: 32, 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """`if` in put(): another thread takes the room before the woken one has the lock, and the buffer overflows.
 
 kind: assertion
+class: check-then-act
+lines: 31, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Two conditions, but `if`: another thread takes the item before the woken one has the lock.
 
 kind: exception
+class: check-then-act
+lines: 39, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The look stands outside of the lock: the only notify can come between it and the wait.
 
 kind: lost-wakeup
+class: missed signal
+lines: 32, 43
 """
 
 from __future__ import annotations

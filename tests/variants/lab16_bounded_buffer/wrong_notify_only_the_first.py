@@ -1,6 +1,8 @@
 """Notify only when the buffer was empty or full: with two waiting threads, the second sleeps on.
 
 kind: lost-wakeup
+class: missed signal
+lines: 35, 41
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """`while`, but one condition and notify(): the wrong one of two waiting threads is woken.
 
 kind: lost-wakeup
+class: missed signal
+lines: 30, 40
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Nobody notifies; a waiting thread looks again every tenth of a second.
 
 kind: assertion
+class: forgotten signal
+lines: 37
 """
 
 from __future__ import annotations

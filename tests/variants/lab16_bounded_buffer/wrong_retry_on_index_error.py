@@ -1,6 +1,8 @@
 """The error is caught and the wait repeated, but there is still one condition and notify().
 
 kind: lost-wakeup
+class: missed signal
+lines: 30, 43
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The semaphores are right, but they are waited for while the lock is held, which the other side needs.
 
 kind: starved-semaphore
+class: blocking under a lock
+lines: 29, 36, 37
 """
 
 from __future__ import annotations
