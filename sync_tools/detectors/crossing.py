@@ -118,8 +118,7 @@ def decided(story: Story, first: Step, other: Step, last: Step) -> Pattern:
     woken = [step for step in story.own(first.thread, first.number, last.number - 1) if step.operation == "wake up"]
     woken = [step for step in woken if step.held]
     if woken and set(first.held) & set(last.held):
-        again = f"T{first.thread} did not look again after it woke up at #{woken[-1].number}: "
-        reason = f"{again}wait in a while loop, not in an if."
+        reason = f"T{first.thread} did not look again after it woke up at #{woken[-1].number}."
     else:
         reason = story.locks(first, other, last)
     return Pattern(CHECK_THEN_ACT, (said, reason), (first.number, other.number))

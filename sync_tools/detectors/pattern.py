@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-UNCLASSIFIED = "unclassified"
+from sync_tools.words.failure import UNCLASSIFIED
+
+__all__ = ["UNCLASSIFIED", "WAITING", "Pattern"]
+
 WAITING = frozenset({"acquire", "release", "wait", "wake up", "notify", "notify_all", "try"})  # of synchronization
 
 

@@ -162,8 +162,10 @@ def _releasing(story: Story, act: Step, message: str) -> Pattern | None:
         return None
     for step in reversed(story.steps):
         if step.operation == "release" and step.note == f"{TAKEN_BY}{act.thread}":
-            said = f"T{step.thread} released {step.target} at #{step.number}, which T{act.thread} had taken."
-            return Pattern(STRAY, (said,), (story.own(act.thread, step.number)[0].number, step.number))
+            own = [later for later in story.own(act.thread, step.number) if later.target == step.target]
+            said = f"T{step.thread} released {step.target} at #{step.number}, which T{act.thread} had taken"
+            said += f"; T{act.thread}'s own release at #{own[0].number} finds it free." if own else "."
+            return Pattern(STRAY, (said,), (own[0].number, step.number) if own else ())
     return None
 
 

@@ -38,7 +38,7 @@ def signal(steps: Sequence[Step], waiters: Sequence[Waiter]) -> Pattern:
         at = f" at #{before[-1].number}" if before else ""
         by = f"T{before[-1].thread} cleared {what}{at}" if before else f"{what} was cleared"
         came = "it" if before and before[-1].thread == waiter.thread else who
-        said = f"{by} before {came} came to wait: clear takes the signal away."
+        said = f"{by} before {came} came to wait{f' at #{began.number}' if began else ''}: clear takes the signal away."
         return Pattern(MISSED, (said,), _pair(began, before[-1] if before else None))
     signals = [step for step in steps if step.target == what and step.operation in _SIGNALS]
     rule = "A notify wakes only threads that already wait; nobody repeats it."
@@ -55,7 +55,10 @@ def signal(steps: Sequence[Step], waiters: Sequence[Waiter]) -> Pattern:
 
 
 def _pair(one: Step | None, other: Step | None) -> tuple[int, ...]:
-    return tuple(step.number for step in (one, other) if step is not None)
+    """The numbers of two steps, if there are two and they are two threads'."""
+    if one is None or other is None or one.thread == other.thread:
+        return ()
+    return (one.number, other.number)
 
 
 def _last(steps: Sequence[Step], thread: int, target: str, operations: set[str]) -> Step | None:

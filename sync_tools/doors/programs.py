@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.words.errors import UserError
-from sync_tools.words.failure import KINDS
+from sync_tools.words.failure import BUG_CLASSES, KINDS
 
 SHIPPED, SOLUTION, OTHER, WRONG = "shipped", "solution", "other", "wrong"
 
@@ -65,7 +65,7 @@ class Expected:
 
 
 def expected_failure(program: Path) -> Expected:
-    """What the header of a wrong variant names: ``kind: ...``, ``class: ...`` and, where there are some, ``lines: ...``.
+    """What the header of a wrong variant names: ``kind: ...``, ``class: ...`` and, where it has some, ``lines: ...``.
 
     Raises:
         UserError: it has no kind or class, or several, or the kind is unknown, or its lines are no numbers.
@@ -74,6 +74,8 @@ def expected_failure(program: Path) -> Expected:
     kind, bug_class = _named(program, header, "kind"), _named(program, header, "class")
     if kind not in KINDS:
         raise UserError(f"{program}: there is no kind {kind!r}; say one of {', '.join(KINDS)}")
+    if bug_class not in BUG_CLASSES:
+        raise UserError(f"{program}: there is no class {bug_class!r}; say one of {', '.join(BUG_CLASSES)}")
     lines = _named(program, header, "lines", needed=False)
     if not re.fullmatch(r"(\d+(, \d+)*)?", lines):
         raise UserError(f"{program}: lines: {lines!r} are no numbers of lines, such as 'lines: 21, 23'")

@@ -76,12 +76,13 @@ def source_lines(failure: Failure, width: int, most: int) -> list[str]:
 
     One line of a program is often several steps: this is where a reader sees that.
     """
-    sites = {step.site for step in failure.steps if step.site.line > 0 and step.site.source}
+    found = [step.site for step in failure.steps if step.site.line > 0 and step.site.source]
+    sites = {(site.file, site.line): site for site in found}  # a lambda has lines of the function that it is in
     if len(sites) > most:
         return []
-    places = {site: place(site) for site in sorted(sites)}
+    places = {key: place(site) for key, site in sorted(sites.items())}
     widest = max(map(len, places.values()), default=0)
-    return [clip(f"{MARGIN}{where.ljust(widest)}  {plain(site.source)}", width) for site, where in places.items()]
+    return [clip(f"{MARGIN}{where.ljust(widest)}  {plain(sites[key].source)}", width) for key, where in places.items()]
 
 
 def _thread_list(failure: Failure, width: int) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from sync_tools.presentation.advice import advice
 from sync_tools.presentation.folding import MOST_ROWS
 from sync_tools.presentation.interleaving import interleaving, place, source_lines, thread_name
 from sync_tools.presentation.text import clip, command, count, fold, lines_of, plain, wrap
@@ -22,7 +23,9 @@ MOST_SOURCES = 6
 MOST_MESSAGE = 12  # lines of each part that can grow
 MOST_WAITERS = 8
 MOST_OUTPUT = 6
-MOST_TRACEBACK = 12
+MOST_PATHS = 4  # waiters whose calls are told
+MOST_CALLERS = 2
+MOST_TRACEBACK = 10
 INDENT = "  "
 _FRAME = re.compile(r'( *File ")(.*)(", line \d+.*)$')
 
@@ -40,6 +43,7 @@ def render(failure: Failure, width: int = 80) -> str:
     width = max(width, NARROWEST)
     above = [_headline(failure, width) + _found(failure, width), _waiters(failure, width)]
     below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
+    below[0] += _promise(failure, width) + _advice(failure, width)
     # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
     free = MOST_LINES - sum(len(part) + 1 for part in above + below if part)
     switches = sum(step.preempts for step in failure.steps) + (failure.raised_after > 0)
@@ -132,6 +136,11 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
         clauses.append(_at(f"{verb} {waiter.target}", where) + _held_by(failure, waiter))
     if waiter.reason:
         clauses[-1] += f" -- {plain(waiter.reason)}"
+    callers = [_at(site.function, place(site)) for site in reversed(waiter.path[:-1])]
+    # Of a thread that only waits for another to end, and of a crowd, the way there is of no interest.
+    if callers and waiter.operation != "join" and len(failure.waiters) <= MOST_PATHS:
+        more = " ..." if len(callers) > MOST_CALLERS else ""
+        clauses.append("called from " + ", ".join(callers[:MOST_CALLERS]) + more)
     return clauses
 
 
@@ -164,11 +173,21 @@ def _why(failure: Failure, width: int) -> list[str]:
     return fold(lines, MOST_MESSAGE, "line")
 
 
+def _promise(failure: Failure, width: int) -> list[str]:
+    """What the test holds the program to: a promise of its docstring."""
+    return wrap(f'"{failure.promise}"', width, "Wanted: ") if failure.promise.strip() else []
+
+
+def _advice(failure: Failure, width: int) -> list[str]:
+    said = advice(failure)
+    return wrap(said, width, "Try:    ") if said else []
+
+
 def _traceback(failure: Failure, width: int) -> list[str]:
     # An assertion's message says what its traceback would; an exception may come from anywhere.
     if failure.kind != kinds.EXCEPTION and not _says_nothing(failure):
         return []
-    lines = [_traceback_line(line, width) for line in lines_of(failure.traceback)]
+    lines = [_traceback_line(line, width) for line in lines_of(failure.traceback) if line.strip(" ~^")]
     if lines and failure.failing_thread:
         lines.insert(0, clip(f"Raised in {thread_name(failure, failure.failing_thread)}:", width))
     return fold(lines, MOST_TRACEBACK, "line", keep_end=True)
@@ -201,6 +220,10 @@ def _commands(failure: Failure, width: int) -> list[str]:
         name = failure.scenario if failure.scenario.isidentifier() else "scenario"
         asked = ', races="fail"' if failure.kind == kinds.DATA_RACE else ""
         lines += command("Replay: ", f'replay({name}, "{failure.schedule}"{asked})', width)
+    if failure.look_command.strip():
+        lines += command("Look:   ", failure.look_command, width)
+    elif failure.schedule and not failure.replay_command.strip():
+        lines.append('Look:   failure.to_html("failure.html")')
     if failure.hint.strip():
         lines += command("Hint:   ", failure.hint, width)
     return lines

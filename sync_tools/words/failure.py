@@ -37,6 +37,35 @@ KINDS = (
     DATA_RACE,
 )
 
+UNCLASSIFIED = "unclassified"
+
+# Classes of bugs: by what mechanism a schedule goes wrong, as far as its steps tell.
+BUG_CLASSES = (
+    "lost update",  # a write over another thread's, made of what had been read before that
+    "check-then-act",  # an act by a look that another thread's change had made out of date
+    "torn read",  # looks that do not fit together: at a change half done, or at two states
+    "torn write",  # changes of several steps that ran into each other
+    "publication",  # made visible before what belongs to it was there
+    "order violation",  # looked at before the change that nothing made wait for
+    "concurrent modification",  # a loop over what another thread changes meanwhile
+    "lock-order inversion",  # a circle of threads, each of which holds the lock that the next one waits for
+    "self-deadlock",  # a lock that is taken again inside of the call that took it
+    "lock leak",  # a lock whose taker has ended without giving it back
+    "permit leak",  # the same of a semaphore's permit
+    "stray release",  # given back by who does not hold it
+    "missed signal",  # it came, but not while this thread was waiting, or to another one
+    "forgotten signal",  # nobody gives it at all
+    "blocking under a lock",  # a wait for something else, with a lock held that others need
+    "circular wait",  # a circle of waits that are not for locks
+    "pool starvation",  # a task that waits for another one of its pool, which no worker is free to run
+    "serialised threads",  # who should work at the same time can't
+    "livelock",  # threads go on for ever, and none gets anywhere
+    "abandoned wait",  # a wait or a try that failed, and its thread went on all the same
+    "sequential error",  # no race: one thread alone goes wrong
+    "data race",  # of failures of that kind: two accesses that nothing orders
+    UNCLASSIFIED,
+)
+
 
 class Site(NamedTuple):
     """A place in the user's source."""

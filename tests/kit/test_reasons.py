@@ -61,7 +61,8 @@ def test_a_wait_that_is_not_followed_by_another_look_is_blamed_and_not_the_lock(
     decided, again = failure.why
     taken = next(step for step in failure.steps if step.thread == 2 and step.operation == "pop")
     assert decided.endswith(f"T2 changed it at #{taken.number}.")
-    assert again.endswith("wait in a while loop, not in an if.")
+    assert again.startswith("T1 did not look again after it woke up at #")
+    assert "Try:    wait in a while loop, not in an if: look again after every wake-up." in failure.report(100)
 
 
 def test_a_check_that_was_made_again_is_not_blamed():

@@ -28,6 +28,8 @@ Found on schedule 2; 1 preemption, the least that breaks it.
 
 Why:    T1 wrote at #4 what it had read at #1; T2's write at #3 is gone.
         No lock was held by both at #1-#3.
+Try:    hold one lock from the read to the write, in every place that changes
+        the variable.
 
 Replay: synclab replay hit_counter 3k9-x2m-b2c
 Hint:   synclab hint hit_counter
@@ -58,6 +60,7 @@ Printed in this schedule:
   |     Ada \\xe9
 
 Replay: replay(hit_counter, "3k9-x2m-b2c")
+Look:   failure.to_html("failure.html")
 """,
     "long": """
 FAILED hit_counter: lost update -- 60
@@ -94,6 +97,8 @@ Found on schedule 2; 1 preemption, the least that breaks it.
   counter.py:14  self.hits += 1
 
 Why:    T3 took lock 50 at #50.
+Try:    hold one lock from the read to the write, in every place that changes
+        the variable.
 
 Replay: synclab replay hit_counter 3k9-x2m-b2c
 Hint:   synclab hint hit_counter
@@ -140,6 +145,7 @@ Found on schedule 2; 1 preemption, the least that breaks it.
   T0 MainThread  waits for T1 to end (test_bank.py:40)
 
 Why:    Each thread holds what the next one in the circle waits for.
+Try:    take the locks in one and the same order everywhere.
 
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
@@ -166,6 +172,7 @@ Found on schedule 1; no preemption is needed.
   T0 MainThread  waits for T1 to end (test_bank.py:40)
 
 Why:    T2 took a.lock at bank.py:20 and ended without giving it back.
+Try:    give the lock back on every way out, errors too: `with` does that.
 
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
@@ -189,6 +196,8 @@ Found on schedule 1; no preemption is needed.
 
 Why:    T2's notify at #2 came before T1's wait at #5.
         A notify wakes only threads that already wait; nobody repeats it.
+Try:    remember the signal in a variable, and wait in a loop that looks at it
+        under the lock.
 
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
@@ -230,6 +239,9 @@ Found on schedule 1; no preemption is needed.
   T1 worker-1    spins (bank.py:20)
   T0 MainThread  waits for T1 to end (test_bank.py:40)
 
+Try:    do not let all give way alike: an order, or one who decides, lets
+        somebody get on.
+
 Replay: synclab replay bank 3k9-x2m-0
 Hint:   synclab hint bank
 """,
@@ -253,8 +265,11 @@ Found on schedule 1; no preemption is needed.
   2                                bank.py:33 read balance = 7        7  -
 
 Why:    T1 held a.lock; T2 held no lock, so that one keeps nobody out.
+Try:    hold one lock on both sides, or order the two with a join, a signal or a
+        queue.
 
 Replay: replay(bank, "3k9-x2m-0", races="fail")
+Look:   failure.to_html("failure.html")
 Hint:   synclab hint bank
 """,
     "endless-loop": """

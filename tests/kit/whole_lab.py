@@ -15,6 +15,7 @@ part = "Shared state"
 concepts = ["lost update"]
 points = 10
 bug_class = "lost update"
+bug_lines = [10]
 goal = "lose an addition"
 goal_test = "test_two_additions_count_two"
 max_schedules = 100
@@ -54,17 +55,21 @@ class Counter:
 '''
 
 
-def wrong(program: str, kind: str = "assertion") -> str:
+def wrong(program: str, lines: str, kind: str = "assertion", bug_class: str = "lost update") -> str:
     """A wrong variant: the program with a header that names its failure."""
-    return program.replace('"""A counter."""', f'"""A wrong counter.\n\nkind: {kind}\n"""')
+    header = f"A wrong counter.\n\nkind: {kind}\nclass: {bug_class}\nlines: {lines}\n"
+    return program.replace('"""A counter."""', f'"""{header}"""')
 
 
-NEW_LOCK = wrong(LOCKED.replace("with self.lock:", "with threading.Lock():"))
-ONLY_THE_WRITE = wrong(LOCKED.replace("self.n += 1", "pass\n        self.n += 1"))
+NEW_LOCK = wrong(LOCKED.replace("with self.lock:", "with threading.Lock():"), "17")
+ONLY_THE_WRITE = wrong(LOCKED.replace("self.n += 1", "pass\n        self.n += 1"), "18")
 TWO_SECTIONS = wrong(
-    LOCKED.replace("    self.n += 1", "    n = self.n\n        with self.lock:\n            self.n = n + 1")
+    LOCKED.replace("    self.n += 1", "    n = self.n\n        with self.lock:\n            self.n = n + 1"),
+    "17, 19",
 )
-NOT_RELEASED = wrong(LOCKED.replace("with self.lock:\n            ", "self.lock.acquire()\n        "), "leaked-lock")
+NOT_RELEASED = wrong(
+    LOCKED.replace("with self.lock:\n            ", "self.lock.acquire()\n        "), "16", "leaked-lock", "lock leak"
+)
 
 TESTS = """
 from hypothesis import given, settings
