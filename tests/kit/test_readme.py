@@ -19,6 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from sync_tools.doors.registry import load
+from sync_tools.doors.replaying import replay_lab
+
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +114,13 @@ def test_a_command_of_synclab_exists_with_its_options(command: str) -> None:
     assert help_text.returncode == 0, help_text.stderr
     for option in [word.partition("=")[0] for word in rest if word.startswith("-")]:
         assert re.search(rf"(^|[\s,/]){re.escape(option)}\b", help_text.stdout), f"{command!r}: no {option}"
+
+
+@pytest.mark.parametrize("command", [command for command in SYNCLAB if command.startswith("synclab replay ")])
+def test_a_token_on_the_page_fits_the_lab_as_it_comes(command: str) -> None:
+    slug, token = command.split()[2:]
+    registry = load(ROOT)
+    assert replay_lab(registry, registry.find(slug), token, "labs") is not None
 
 
 def test_the_environments_of_tox_exist() -> None:

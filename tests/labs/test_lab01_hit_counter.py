@@ -11,12 +11,12 @@ from sync_tools import explored, run_together, stressed
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Return how many visits there have been.")
 def test_a_new_counter_shows_zero(lab):
     assert lab.HitCounter().total() == 0
 
 
-@explored
+@explored(promise="Each call of hit() counts exactly once.")
 def test_each_hit_counts_once(lab):
     counter = lab.HitCounter()
     totals = []
@@ -27,7 +27,7 @@ def test_each_hit_counts_once(lab):
     assert counter.total() == 3, "asking for the total changed it"
 
 
-@explored
+@explored(promise="The visit counter of one page.")
 def test_two_counters_do_not_share_their_hits(lab):
     home, shop = lab.HitCounter(), lab.HitCounter()
     lab.serve(home, ["Ada", "Alan"])
@@ -39,7 +39,7 @@ def test_two_counters_do_not_share_their_hits(lab):
 # for three hits by two threads; with a thread that owns the number up to 42.
 
 
-@explored
+@explored(promise="Each call of hit() counts exactly once.")
 def test_two_visitors_at_once_are_two_hits(lab):
     counter = lab.HitCounter()
     run_together(counter.hit, counter.hit)
@@ -47,7 +47,7 @@ def test_two_visitors_at_once_are_two_hits(lab):
     assert total == 2, f"expected 2 hits, the counter shows {total}"
 
 
-@explored
+@explored(promise="Each call of hit() counts exactly once.")
 def test_a_busy_and_a_slow_worker_lose_no_hit(lab):
     counter = lab.HitCounter()
     busy = threading.Thread(target=lab.serve, args=(counter, ["Ada", "Alan"]))
@@ -60,7 +60,7 @@ def test_a_busy_and_a_slow_worker_lose_no_hit(lab):
     assert total == 3, f"expected 3 hits, the counter shows {total}"
 
 
-@explored
+@explored(promise="total() counts every hit that had returned before total() was called.")
 def test_a_total_asked_for_in_between_counts_all_that_returned_and_loses_none(lab):
     counter = lab.HitCounter()
     counter.hit()
@@ -70,7 +70,7 @@ def test_a_total_asked_for_in_between_counts_all_that_returned_and_loses_none(la
     assert total == 2, f"expected 2 hits, the counter shows {total}"
 
 
-@explored
+@explored(promise="total() counts every hit that had returned before total() was called.")
 def test_two_readers_at_once_see_the_same_total(lab):
     counter = lab.HitCounter()
     counter.hit()
@@ -81,7 +81,7 @@ def test_two_readers_at_once_see_the_same_total(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="Each call of hit() counts exactly once.")
 def test_no_hit_is_lost_under_load(lab):
     counter = lab.HitCounter()
     run_together(*[(lab.serve, counter, ["Ada", "Alan", "Grace"])] * 4)
@@ -109,7 +109,7 @@ def follow(counter, plan):
 
 @settings(max_examples=15)
 @given(first=plans, second=plans)
-@explored
+@explored(promise="Each call of hit() counts exactly once.")
 def test_whatever_two_threads_do_the_totals_are_true(lab, first, second):
     counter = lab.HitCounter()
     everything = (first + second).count("hit")

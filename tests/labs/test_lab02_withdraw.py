@@ -12,7 +12,7 @@ from sync_tools import explored, run_together, stressed
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Take amount cents out if the balance covers them.")
 def test_a_withdrawal_that_is_covered_is_paid(lab):
     account = lab.Account(100)
     assert account.withdraw(30) is True
@@ -21,7 +21,7 @@ def test_a_withdrawal_that_is_covered_is_paid(lab):
     assert account.balance() == 0
 
 
-@explored
+@explored(promise="True when the money was taken out, False when the balance did not cover it and nothing was changed.")
 def test_a_withdrawal_that_is_not_covered_changes_nothing(lab):
     account = lab.Account(100)
     assert account.withdraw(101) is False
@@ -31,7 +31,7 @@ def test_a_withdrawal_that_is_not_covered_changes_nothing(lab):
     assert account.balance() == 0
 
 
-@explored
+@explored(promise="Raises: ValueError: amount is not positive.")
 def test_amounts_that_make_no_sense_are_refused(lab):
     account = lab.Account(100)
     with pytest.raises(ValueError):
@@ -48,7 +48,7 @@ def test_amounts_that_make_no_sense_are_refused(lab):
 # a thread that owns the account up to 30.
 
 
-@explored
+@explored(promise="The balance is the sum of the bookings. It is never below zero, at no moment and for no observer.")
 def test_two_machines_do_not_pay_the_same_money(lab):
     account = lab.Account(100)
     paid = run_together((account.withdraw, 80), (account.withdraw, 80))
@@ -56,7 +56,7 @@ def test_two_machines_do_not_pay_the_same_money(lab):
     assert account.balance() == 20
 
 
-@explored
+@explored(promise="The balance is the sum of the bookings. It is never below zero, at no moment and for no observer.")
 def test_the_balance_is_never_seen_below_zero(lab):
     account = lab.Account(100)
     machines = [threading.Thread(target=account.withdraw, args=(80,)) for _ in range(2)]
@@ -68,7 +68,10 @@ def test_the_balance_is_never_seen_below_zero(lab):
     assert seen in (100, 20), f"80 can be withdrawn once from 100, the balance showed {seen}"
 
 
-@explored
+@explored(
+    promise="No money is made or lost: the balance is the opening balance, "
+    "plus all deposits, minus all withdrawals that returned True."
+)
 def test_a_deposit_during_a_withdrawal_is_not_lost(lab):
     account = lab.Account(100)
     assert run_together((account.withdraw, 80), (account.deposit, 50)) == [True, None]
@@ -76,14 +79,19 @@ def test_a_deposit_during_a_withdrawal_is_not_lost(lab):
     assert balance == 70, f"100 - 80 + 50 is 70, the balance shows {balance}"
 
 
-@explored
+@explored(
+    promise="No money is made or lost: the balance is the opening balance, "
+    "plus all deposits, minus all withdrawals that returned True."
+)
 def test_a_withdrawal_that_needs_the_deposit_is_paid_after_it_or_refused(lab):
     account = lab.Account(50)
     paid, _ = run_together((account.withdraw, 80), (account.deposit, 50))
     assert account.balance() == (20 if paid else 100)
 
 
-@explored
+@explored(
+    promise="A withdrawal is refused only if there was a moment, during the call, when the balance did not cover it."
+)
 def test_nobody_is_refused_what_the_account_covers(lab):
     account = lab.Account(100)
     paid = run_together((account.withdraw, 60), (account.withdraw, 40))
@@ -94,7 +102,10 @@ def test_nobody_is_refused_what_the_account_covers(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="The balance is the sum of the bookings. It is never below zero, at no moment and for no observer.",
+)
 def test_the_books_are_right_under_load(lab):
     account = lab.Account(100)
     machines = [lab.CashMachine(account) for _ in range(4)]
@@ -139,7 +150,7 @@ def follow(account, plan):
 
 @settings(max_examples=15)
 @given(opening=st.integers(0, 4), first=plans, second=plans)
-@explored
+@explored(promise="The balance is the sum of the bookings. It is never below zero, at no moment and for no observer.")
 def test_whatever_two_threads_do_the_books_are_right(lab, opening, first, second):
     account = lab.Account(opening)
     results = tuple(run_together((follow, account, first), (follow, account, second)))

@@ -12,7 +12,7 @@ from sync_tools import explored, run_together, stressed
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Move amount cents from the account source to the account target.")
 def test_a_transfer_moves_the_money(lab):
     bank = lab.Bank({"rent": 100, "food": 50, "savings": 0})
     assert bank.transfer("rent", "savings", 40) is True
@@ -20,7 +20,7 @@ def test_a_transfer_moves_the_money(lab):
     assert dict(bank.balances()) == {"rent": 110, "food": 0, "savings": 40}
 
 
-@explored
+@explored(promise="True when the money was moved, False when source did not cover it and nothing was changed.")
 def test_a_transfer_that_is_not_covered_changes_nothing(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     assert bank.transfer("rent", "food", 101) is False
@@ -29,7 +29,9 @@ def test_a_transfer_that_is_not_covered_changes_nothing(lab):
     assert dict(bank.balances()) == {"rent": 0, "food": 150}
 
 
-@explored
+@explored(
+    promise="A transfer from an account to itself is allowed. It changes nothing, and has to be covered like any other."
+)
 def test_a_transfer_from_an_account_to_itself_changes_nothing(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     assert bank.transfer("rent", "rent", 40) is True
@@ -37,7 +39,7 @@ def test_a_transfer_from_an_account_to_itself_changes_nothing(lab):
     assert dict(bank.balances()) == {"rent": 100, "food": 50}
 
 
-@explored
+@explored(promise="Carry out the transfers in orders, one after the other; return how many were refused.")
 def test_a_clerk_says_how_many_orders_were_refused(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     orders = [("rent", "food", 101), ("rent", "food", 100), ("rent", "food", 1)]
@@ -45,7 +47,7 @@ def test_a_clerk_says_how_many_orders_were_refused(lab):
     assert lab.audit(bank, 2) == [150, 150]
 
 
-@explored
+@explored(promise="Raises: ValueError: amount is not positive.")
 def test_amounts_that_make_no_sense_are_refused(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     for amount in (0, -5):
@@ -54,7 +56,7 @@ def test_amounts_that_make_no_sense_are_refused(lab):
     assert dict(bank.balances()) == {"rent": 100, "food": 50}
 
 
-@explored
+@explored(promise="What was returned does not change when money moves later.")
 def test_the_balances_that_an_auditor_got_stay_as_they_were(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     before = bank.balances()
@@ -67,7 +69,7 @@ def test_the_balances_that_an_auditor_got_stay_as_they_were(lab):
 # program with a lock an account that takes them in two different orders is found out.
 
 
-@explored
+@explored(promise="No observer sees the money gone from one account and not yet in the other, or in both.")
 def test_the_auditor_finds_all_the_money_during_a_transfer(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     _, balances = run_together((bank.transfer, "rent", "food", 40), bank.balances)
@@ -75,7 +77,7 @@ def test_the_auditor_finds_all_the_money_during_a_transfer(lab):
     assert total == 150, f"150 is in the bank all the time, the auditor found {total}"
 
 
-@explored
+@explored(promise="A transfer happens as a whole, at one moment between its call and its return.")
 def test_the_auditor_sees_each_account_before_or_after_the_transfer(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     clerk = threading.Thread(target=bank.transfer, args=("food", "rent", 50))
@@ -86,7 +88,7 @@ def test_the_auditor_sees_each_account_before_or_after_the_transfer(lab):
     assert (first, second) in [(before, before), (before, after), (after, after)], f"saw {first}, then {second}"
 
 
-@explored
+@explored(promise="No money is made or lost, and no balance is ever below zero.")
 def test_two_transfers_to_and_fro_end_and_lose_nothing(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     moved = run_together((bank.transfer, "rent", "food", 40), (bank.transfer, "food", "rent", 50))
@@ -95,7 +97,7 @@ def test_two_transfers_to_and_fro_end_and_lose_nothing(lab):
     assert balances == {"rent": 110, "food": 40}, f"expected 110 and 40, found {balances}"
 
 
-@explored
+@explored(promise="No money is made or lost, and no balance is ever below zero.")
 def test_two_transfers_do_not_move_the_same_money(lab):
     bank = lab.Bank({"rent": 100, "food": 0})
     first, second, seen = run_together(*[(bank.transfer, "rent", "food", 80)] * 2, bank.balances)
@@ -104,7 +106,7 @@ def test_two_transfers_do_not_move_the_same_money(lab):
     assert dict(bank.balances()) == {"rent": 20, "food": 80}
 
 
-@explored
+@explored(promise="No observer sees the money gone from one account and not yet in the other, or in both.")
 def test_the_auditor_finds_all_the_money_during_two_transfers(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     *_, seen = run_together((bank.transfer, "rent", "food", 40), (bank.transfer, "food", "rent", 50), bank.balances)
@@ -112,7 +114,7 @@ def test_the_auditor_finds_all_the_money_during_two_transfers(lab):
     assert total == 150, f"150 is in the bank all the time, the auditor found {total}"
 
 
-@explored
+@explored(promise="A transfer happens as a whole, at one moment between its call and its return.")
 def test_two_auditors_at_once_do_not_keep_a_later_transfer_waiting(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     first, second = run_together(bank.balances, bank.balances)
@@ -123,7 +125,7 @@ def test_two_auditors_at_once_do_not_keep_a_later_transfer_waiting(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="No observer sees the money gone from one account and not yet in the other, or in both.")
 def test_the_auditor_finds_all_the_money_under_load(lab):
     bank = lab.Bank({"rent": 100, "food": 50})
     to, fro = [("rent", "food", 10)], [("food", "rent", 10)]
@@ -166,7 +168,7 @@ def follow(bank, plan):
 
 @settings(max_examples=15)
 @given(rent=st.integers(0, 4), first=plans, second=st.tuples(steps))
-@explored
+@explored(promise="A transfer happens as a whole, at one moment between its call and its return.")
 def test_whatever_two_threads_do_each_transfer_is_one_step(lab, rent, first, second):
     opening = {"rent": rent, "food": 2}
     bank = lab.Bank(opening)

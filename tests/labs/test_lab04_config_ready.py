@@ -23,7 +23,7 @@ def read(store):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_the_lines_replace_the_defaults(lab):
     store = lab.ConfigStore()
     store.load(LINES)
@@ -34,21 +34,21 @@ def test_the_lines_replace_the_defaults(lab):
     assert journal == ["bank.example 125 EUR", "bank.example 225 EUR"]
 
 
-@explored
+@explored(promise="A line that is empty or begins with # says nothing. The last line for a name counts.")
 def test_comments_and_empty_lines_say_nothing_and_the_last_line_counts(lab):
     store = lab.ConfigStore()
     store.load(["# fee = 9", "", "fee = 1", "shop=north", "fee=2"])
     assert read(store) == {**DEFAULTS, "fee": "2", "shop": "north"}
 
 
-@explored
+@explored(promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_no_lines_are_settings_too(lab):
     store = lab.ConfigStore()
     store.load([])
     assert [read(store), read(store)] == [DEFAULTS, DEFAULTS]
 
 
-@explored
+@explored(promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_two_shops_have_their_own_settings(lab):
     north, south = lab.ConfigStore(), lab.ConfigStore()
     north.load(["fee = 1"])
@@ -60,7 +60,13 @@ def test_two_shops_have_their_own_settings(lab):
 # measures and proves nothing about order, so the schedules without a preemption are enough.
 
 
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=0,
+    inconclusive="pass",
+    promise="A thread that waits goes on as soon as the settings are loaded.",
+)
 def test_a_waiting_customer_is_served_as_soon_as_the_settings_are_loaded(lab):
     """Not exhaustive: exact time measures how long a schedule takes, and leaves schedules out."""
     store = lab.ConfigStore()
@@ -81,14 +87,17 @@ def test_a_waiting_customer_is_served_as_soon_as_the_settings_are_loaded(lab):
 # Explored, all of them exhaustive: every class of schedules is run. With an event these are 3 to 9 classes a test.
 
 
-@explored
+@explored(promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_a_customer_is_charged_by_the_shops_own_settings(lab):
     store = lab.ConfigStore()
     _, line = run_together((store.load, ["payments = bank.example"]), (lab.charge, store, 1990))
     assert line == "bank.example 1990 EUR", f"the settings say bank.example, the journal says {line}"
 
 
-@explored
+@explored(
+    promise="get() may be called from any number of threads, at any time: before, during and after the load. "
+    "It waits until the settings are loaded, and every caller gets them."
+)
 def test_whoever_comes_early_or_late_gets_the_settings(lab):
     store = lab.ConfigStore()
     early = threading.Thread(target=store.get)
@@ -99,7 +108,10 @@ def test_whoever_comes_early_or_late_gets_the_settings(lab):
     assert late == LOADED, f"the settings were loaded, a late reader got {late}"
 
 
-@explored
+@explored(
+    promise="get() may be called from any number of threads, at any time: before, during and after the load. "
+    "It waits until the settings are loaded, and every caller gets them."
+)
 def test_two_customers_who_wait_are_both_served(lab):
     store = lab.ConfigStore()
     first, second, _ = run_together((read, store), (read, store), (store.load, ["fee = 25"]))
@@ -107,7 +119,9 @@ def test_two_customers_who_wait_are_both_served(lab):
     assert first == second == expected, f"the settings say a fee of 25, the readers got {first} and {second}"
 
 
-@explored
+@explored(
+    promise="What get() returns is whole: the defaults, replaced by what the lines say. It does not change later."
+)
 def test_the_settings_do_not_change_between_two_looks(lab):
     store = lab.ConfigStore()
 
@@ -122,7 +136,7 @@ def test_the_settings_do_not_change_between_two_looks(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_every_customer_is_charged_by_the_same_settings_under_load(lab):
     store = lab.ConfigStore()
     journal = []
@@ -137,7 +151,7 @@ lines = st.lists(st.sampled_from(["", "# fee = 9", "fee = 1", "fee=2", "currency
 
 @settings(max_examples=15)
 @given(lines=lines)
-@explored
+@explored(promise="What get() returns is whole: the defaults, replaced by what the lines say.")
 def test_whatever_the_lines_say_a_reader_gets_all_of_it(lab, lines):
     store = lab.ConfigStore()
     parts = [line.partition("=") for line in lines if line and line[0] != "#"]
