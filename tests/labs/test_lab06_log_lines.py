@@ -47,7 +47,7 @@ def assert_whole(file, *expected):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="When close() has returned, every line is in the sink exactly once, and flushed.")
 def test_each_call_is_one_line_in_the_order_of_the_calls(lab):
     file = BufferedFile()
     log_file = lab.LogFile(file)
@@ -59,7 +59,7 @@ def test_each_call_is_one_line_in_the_order_of_the_calls(lab):
     assert file.lines() == ["INFO ada: leaves\n", "WARNING bob: no fuel\n", "INFO ada: is back\n"]
 
 
-@explored
+@explored(promise="Log each of parcels as delivered by driver.")
 def test_each_delivery_is_one_line(lab):
     file = File()
     log_file = lab.LogFile(file)
@@ -68,7 +68,7 @@ def test_each_delivery_is_one_line(lab):
     assert file.lines() == ["INFO ada: delivered a book\n", "INFO ada: delivered a lamp\n"]
 
 
-@explored
+@explored(promise="Return a new logger that writes to this log file.")
 def test_a_log_without_lines_is_empty_and_two_logs_do_not_mix(lab):
     north, south = File(), File()
     logs = [lab.LogFile(north), lab.LogFile(south)]
@@ -82,7 +82,7 @@ def test_a_log_without_lines_is_empty_and_two_logs_do_not_mix(lab):
 # a thread that writes up to 14.
 
 
-@explored
+@explored(promise="Each line is whole: nothing of another line stands in it, and it ends with a line break.")
 def test_the_lines_of_two_loggers_are_whole(lab):
     file = File()
     log_file = lab.LogFile(file)
@@ -92,7 +92,7 @@ def test_the_lines_of_two_loggers_are_whole(lab):
     assert_whole(file, "INFO ada: left\n", "INFO bob: back\n")
 
 
-@explored
+@explored(promise="Each line is whole: nothing of another line stands in it, and it ends with a line break.")
 def test_two_threads_with_one_logger_write_whole_lines(lab):
     file = File()
     log_file = lab.LogFile(file)
@@ -102,7 +102,7 @@ def test_two_threads_with_one_logger_write_whole_lines(lab):
     assert_whole(file, "INFO ada: left\n", "INFO ada: back\n")
 
 
-@explored
+@explored(promise="Each line is whole: nothing of another line stands in it, and it ends with a line break.")
 def test_drivers_who_come_at_the_same_time_write_whole_lines(lab):
     file = BufferedFile()
     log_file = lab.LogFile(file)
@@ -111,7 +111,10 @@ def test_drivers_who_come_at_the_same_time_write_whole_lines(lab):
     assert_whole(file, "INFO ada: delivered a book\n", "INFO bob: delivered a lamp\n")
 
 
-@explored
+@explored(
+    promise="Lines stand in the order of the calls: if one call of log had returned before another began, "
+    "its line comes first, whichever loggers and threads they were."
+)
 def test_a_line_stands_after_all_that_were_logged_before_it(lab):
     file = File()
     log_file = lab.LogFile(file)
@@ -128,7 +131,9 @@ def test_a_line_stands_after_all_that_were_logged_before_it(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200, promise="Each line is whole: nothing of another line stands in it, and it ends with a line break."
+)
 def test_every_line_is_whole_under_load(lab):
     file = File()
     log_file = lab.LogFile(file)
@@ -151,7 +156,7 @@ def follow(loggers, thread, plan):
 
 @settings(max_examples=15)
 @given(first=st.lists(names, max_size=2), second=st.lists(names, max_size=1))
-@explored
+@explored(promise="Each line is whole: nothing of another line stands in it, and it ends with a line break.")
 def test_whatever_two_threads_log_the_lines_are_whole_and_in_order(lab, first, second):
     file = File()
     log_file = lab.LogFile(file)

@@ -20,7 +20,10 @@ def sessions_of(lab, **last_seen):
 # reported, and does not hang.
 
 
-@explored
+@explored(
+    promise="A session begins with a login. It ends by a logout, or because expire() found it idle: "
+    "no click and no login of its user for lifetime seconds or more."
+)
 def test_a_session_lasts_from_login_to_logout(lab):
     sessions = sessions_of(lab)
     assert (sessions.users(), sessions.click("ada", 0), sessions.logout("ada")) == ([], False, False)
@@ -32,7 +35,7 @@ def test_a_session_lasts_from_login_to_logout(lab):
     assert (sessions.click("ada", 3), sessions.logout("ada"), sessions.users()) == (False, False, ["bob"])
 
 
-@explored
+@explored(promise="End every session that is idle at the time now; return their users, in any order.")
 def test_the_sweep_ends_what_was_idle_and_nothing_else(lab):
     sessions = sessions_of(lab, ada=0, bob=0, cleo=1, dora=0)
     sessions.click("bob", 1)
@@ -44,7 +47,7 @@ def test_the_sweep_ends_what_was_idle_and_nothing_else(lab):
     assert (sessions.expire(11), sessions.users()) == ([], ["dora"])
 
 
-@explored
+@explored(promise="Let user click at each of times, and log in first wherever there is no session; return the logins.")
 def test_who_was_thrown_out_logs_in_again(lab):
     sessions = sessions_of(lab)
     assert lab.shop(sessions, "ada", [0, 5]) == 1
@@ -57,7 +60,9 @@ def test_who_was_thrown_out_logs_in_again(lab):
 # sweep that looks twice, or changes that are tried again, up to 76.
 
 
-@explored
+@explored(
+    promise="Every method may be called from any number of threads at the same time, and none of them ever raises."
+)
 def test_a_login_during_the_sweep_does_not_disturb_it(lab):
     sessions = sessions_of(lab, ada=0)
     ended, _ = run_together((sessions.expire, 10), (sessions.login, "bob", 10))
@@ -66,7 +71,10 @@ def test_a_login_during_the_sweep_does_not_disturb_it(lab):
     assert users == ["bob"], f"bob has logged in and ada was thrown out, logged in are {users}"
 
 
-@explored
+@explored(
+    promise="A session begins with a login. It ends by a logout, or because expire() found it idle: "
+    "no click and no login of its user for lifetime seconds or more."
+)
 def test_who_logs_in_again_during_the_sweep_is_logged_in(lab):
     sessions = sessions_of(lab, ada=0)
     run_together((sessions.expire, 10), (sessions.login, "ada", 10))
@@ -74,7 +82,10 @@ def test_who_logs_in_again_during_the_sweep_is_logged_in(lab):
     assert users == ["ada"], f"ada has just logged in, logged in are {users}"
 
 
-@explored
+@explored(
+    promise="A session begins with a login. It ends by a logout, or because expire() found it idle: "
+    "no click and no login of its user for lifetime seconds or more."
+)
 def test_a_click_during_the_sweep_keeps_the_session_or_comes_too_late(lab):
     sessions = sessions_of(lab, ada=0)
     ended, in_time = run_together((sessions.expire, 10), (sessions.click, "ada", 10))
@@ -83,7 +94,9 @@ def test_a_click_during_the_sweep_keeps_the_session_or_comes_too_late(lab):
     assert (ended, users) == expected, f"the click returned {in_time}, the sweep {ended}, logged in are {users}"
 
 
-@explored
+@explored(
+    promise="Each session is ended once: by the one logout that returns True, or by the one expire that names its user."
+)
 def test_a_logout_during_the_sweep_ends_the_session_once(lab):
     sessions = sessions_of(lab, ada=0)
     ended, logged_out = run_together((sessions.expire, 10), (sessions.logout, "ada"))
@@ -91,7 +104,9 @@ def test_a_logout_during_the_sweep_ends_the_session_once(lab):
     assert sessions.users() == []
 
 
-@explored
+@explored(
+    promise="Each session is ended once: by the one logout that returns True, or by the one expire that names its user."
+)
 def test_two_sweeps_at_once_name_each_user_once(lab):
     sessions = sessions_of(lab, ada=0, bob=0)
     ended = run_together((sessions.expire, 10), (sessions.expire, 10))
@@ -99,7 +114,7 @@ def test_two_sweeps_at_once_name_each_user_once(lab):
     assert sessions.users() == []
 
 
-@explored
+@explored(promise="A session begins with a login.")
 def test_a_click_during_a_logout_does_not_bring_the_session_back(lab):
     sessions = sessions_of(lab, ada=0)
     _, logged_out = run_together((sessions.click, "ada", 1), (sessions.logout, "ada"))
@@ -107,7 +122,10 @@ def test_a_click_during_a_logout_does_not_bring_the_session_back(lab):
     assert (logged_out, users) == (True, []), f"ada has logged out ({logged_out}), logged in are {users}"
 
 
-@explored
+@explored(
+    promise="A session begins with a login. It ends by a logout, or because expire() found it idle: "
+    "no click and no login of its user for lifetime seconds or more."
+)
 def test_a_session_in_use_is_there_all_the_time(lab):
     sessions = sessions_of(lab, ada=0)
     ended, clicked = run_together((sessions.expire, 5), (sessions.click, "ada", 5))
@@ -115,7 +133,10 @@ def test_a_session_in_use_is_there_all_the_time(lab):
     assert sessions.users() == ["ada"]
 
 
-@explored
+@explored(
+    promise="A session begins with a login. It ends by a logout, or because expire() found it idle: "
+    "no click and no login of its user for lifetime seconds or more."
+)
 def test_two_users_come_and_go_at_the_same_time(lab):
     sessions = sessions_of(lab, ada=0)
     logged_out, _ = run_together((sessions.logout, "ada"), (sessions.login, "bob", 1))
@@ -123,14 +144,16 @@ def test_two_users_come_and_go_at_the_same_time(lab):
     assert (logged_out, users) == (True, ["bob"]), f"ada has gone ({logged_out}) and bob has come, seen are {users}"
 
 
-@explored
+@explored(
+    promise="Every method may be called from any number of threads at the same time, and none of them ever raises."
+)
 def test_the_list_of_users_can_be_read_while_users_come(lab):
     sessions = sessions_of(lab, ada=0)
     users, _ = run_together(sessions.users, (sessions.login, "bob", 0))
     assert users in (["ada"], ["ada", "bob"]), f"ada was there and bob came, the list was {users}"
 
 
-@explored
+@explored(promise="End every session that is idle at the time now; return their users, in any order.")
 def test_users_who_come_and_go_do_not_hide_an_idle_session(lab):
     # As many come as go, so the dict has the same size at each look of a loop that runs over it. It gets no error, and
     # may miss entries all the same, for a dict that has no room left moves them together.
@@ -148,7 +171,10 @@ def test_users_who_come_and_go_do_not_hide_an_idle_session(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="Every method may be called from any number of threads at the same time, and none of them ever raises.",
+)
 def test_shoppers_and_the_sweep_do_not_disturb_each_other_under_load(lab):
     sessions = sessions_of(lab, ada=0, bob=0)
     ended, *_ = run_together(
@@ -217,7 +243,10 @@ def explained(seen, here, there, at_the_end):
 
 @settings(max_examples=15)
 @given(seen=st.sampled_from([0, 1]), here=st.lists(steps, max_size=2), there=st.lists(steps, max_size=1))
-@explored
+@explored(
+    promise="What is done to the session of one user takes effect step by step: each login, click and logout, "
+    "and what an expire does to this user, at one moment between its call and its return."
+)
 def test_whatever_two_threads_do_each_session_has_one_story(lab, seen, here, there):
     sessions = sessions_of(lab, ada=seen)
     results = run_together((follow, sessions, here), (follow, sessions, there))

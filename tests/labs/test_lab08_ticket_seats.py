@@ -12,7 +12,7 @@ from sync_tools import explored, run_together, stressed
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Sell seat to buyer; return False, and change nothing, if it is sold already.")
 def test_a_seat_that_is_free_is_sold_and_stays_sold(lab):
     hall = lab.Hall(["A1", "A2"])
     assert hall.buyer_of("A1") is None
@@ -22,7 +22,10 @@ def test_a_seat_that_is_free_is_sold_and_stays_sold(lab):
     assert (hall.buyer_of("A1"), hall.buyer_of("A2")) == ("ada", "bob")
 
 
-@explored
+@explored(
+    promise="A seat is sold once: of all the calls that ask for it, "
+    "exactly one gets it, even where the same buyer asks twice."
+)
 def test_a_buyer_who_asks_twice_gets_one_ticket(lab):
     hall = lab.Hall(["A1", "A2"])
     assert [hall.buy("A1", "ada"), hall.buy("A1", "ada")] == [True, False]
@@ -30,7 +33,9 @@ def test_a_buyer_who_asks_twice_gets_one_ticket(lab):
     assert (hall.buyer_of("A1"), hall.buyer_of("A2")) == ("ada", "ada")
 
 
-@explored
+@explored(
+    promise="buy_any() gets the first seat, in the order of the hall, that no other call has got or is just getting."
+)
 def test_any_seat_is_the_first_free_one_until_the_hall_is_sold_out(lab):
     hall = lab.Hall(["A1", "A2", "A3"])
     hall.buy("A2", "eve")
@@ -39,7 +44,7 @@ def test_any_seat_is_the_first_free_one_until_the_hall_is_sold_out(lab):
     assert [hall.buyer_of(seat) for seat in ("A1", "A2", "A3")] == ["ada", "eve", "bob"]
 
 
-@explored
+@explored(promise="Raises: KeyError: there is no such seat.")
 def test_a_seat_that_does_not_exist_is_refused(lab):
     hall = lab.Hall(["A1"])
     for _ in range(2):
@@ -54,7 +59,10 @@ def test_a_seat_that_does_not_exist_is_refused(lab):
 # a lock, or with a thread that owns the seats, up to 6.
 
 
-@explored
+@explored(
+    promise="A seat is sold once: of all the calls that ask for it, "
+    "exactly one gets it, even where the same buyer asks twice."
+)
 def test_two_buyers_do_not_get_the_same_seat(lab):
     hall = lab.Hall(["A1"])
     ada, bob = run_together((hall.buy, "A1", "ada"), (hall.buy, "A1", "bob"))
@@ -64,7 +72,10 @@ def test_two_buyers_do_not_get_the_same_seat(lab):
     assert buyer == ("ada" if ada else "bob"), f"ada got A1: {ada}, bob got it: {bob}, in the hall sits {buyer}"
 
 
-@explored
+@explored(
+    promise="A seat is sold once: of all the calls that ask for it, "
+    "exactly one gets it, even where the same buyer asks twice."
+)
 def test_a_double_click_is_one_ticket(lab):
     hall = lab.Hall(["A1"])
     tickets = run_together((hall.buy, "A1", "ada"), (hall.buy, "A1", "ada")).count(True)
@@ -72,7 +83,7 @@ def test_a_double_click_is_one_ticket(lab):
     assert hall.buyer_of("A1") == "ada"
 
 
-@explored
+@explored(promise="So buy() returns False only for a seat that another call has got, or is just getting.")
 def test_two_seats_are_sold_to_two_buyers_at_the_same_time(lab):
     hall = lab.Hall(["A1", "A2"])
     got = run_together((hall.buy, "A1", "ada"), (hall.buy, "A2", "bob"))
@@ -80,7 +91,9 @@ def test_two_seats_are_sold_to_two_buyers_at_the_same_time(lab):
     assert (hall.buyer_of("A1"), hall.buyer_of("A2")) == ("ada", "bob")
 
 
-@explored
+@explored(
+    promise="buy_any() gets the first seat, in the order of the hall, that no other call has got or is just getting."
+)
 def test_two_counters_sell_the_last_two_seats_to_two_buyers(lab):
     hall = lab.Hall(["A1", "A2"])
     seats = run_together((hall.buy_any, "ada"), (hall.buy_any, "bob"))
@@ -88,14 +101,19 @@ def test_two_counters_sell_the_last_two_seats_to_two_buyers(lab):
     assert [hall.buyer_of(seat) for seat in seats] == ["ada", "bob"]
 
 
-@explored
+@explored(
+    promise="buy_any() gets the first seat, in the order of the hall, that no other call has got or is just getting."
+)
 def test_any_seat_is_found_while_another_is_sold(lab):
     hall = lab.Hall(["A1", "A2"])
     seat, got = run_together((hall.buy_any, "ada"), (hall.buy, "A1", "bob"))
     assert (seat, got) in (("A1", False), ("A2", True)), f"ada got {seat}, and bob got A1: {got}"
 
 
-@explored
+@explored(
+    promise="From the moment when the call that got a seat has returned, "
+    "buyer_of() names its buyer, and that never changes."
+)
 def test_a_buyer_who_has_the_seat_sits_in_it_from_then_on(lab):
     hall = lab.Hall(["A1"])
     late = threading.Thread(target=hall.buy, args=("A1", "bob"))
@@ -111,7 +129,11 @@ def test_a_buyer_who_has_the_seat_sits_in_it_from_then_on(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="A seat is sold once: of all the calls that ask for it, "
+    "exactly one gets it, even where the same buyer asks twice.",
+)
 def test_every_seat_is_sold_once_under_load(lab):
     hall = lab.Hall(["A1", "A2"])
     printed = run_together(*[(lab.serve, hall, [buyer]) for buyer in ("ada", "bob", "cleo")])
@@ -148,7 +170,10 @@ def one_after_the_other(plans, sold=(), got=((), ())):
 
 @settings(max_examples=15)
 @given(ada=st.lists(wishes, min_size=1, max_size=2), bob=st.lists(wishes, min_size=1, max_size=1))
-@explored
+@explored(
+    promise="A seat is sold once: of all the calls that ask for it, "
+    "exactly one gets it, even where the same buyer asks twice."
+)
 def test_whatever_two_buyers_ask_for_each_seat_is_sold_once(lab, ada, bob):
     hall = lab.Hall(SEATS)
     got = tuple(tuple(seats) for seats in run_together((ask, hall, "ada", ada), (ask, hall, "bob", bob)))
