@@ -24,7 +24,7 @@ def shop(lab, shelf, back_room):
 # needed for it. All else that one thread does goes well.
 
 
-@explored
+@explored(promise="Carry pieces from the back room to the shelf, or what there is if there are fewer.")
 def test_goods_go_from_the_back_room_to_the_shelf(lab):
     inventory = lab.Inventory()
     assert inventory.count(TEA) == (0, 0)
@@ -36,14 +36,14 @@ def test_goods_go_from_the_back_room_to_the_shelf(lab):
     assert (inventory.count(TEA), inventory.count("oolong")) == ((5, 0), (0, 0))
 
 
-@explored
+@explored(promise="Take pieces from the shelf. What the shelf lacks, and no more, is fetched from the back room first.")
 def test_what_is_on_the_shelf_is_sold(lab):
     inventory = shop(lab, shelf=5, back_room=4)
     assert [inventory.sell(TEA, 2), inventory.sell(TEA, 3)] == [True, True]
     assert inventory.count(TEA) == (0, 4)
 
 
-@explored
+@explored(promise="True when they were sold, False when the shop does not have so many; then nothing was changed.")
 def test_more_than_the_shop_has_is_refused_and_changes_nothing(lab):
     inventory = shop(lab, shelf=2, back_room=1)
     assert inventory.sell(TEA, 4) is False
@@ -51,7 +51,7 @@ def test_more_than_the_shop_has_is_refused_and_changes_nothing(lab):
     assert inventory.count(TEA) == (2, 1)
 
 
-@explored
+@explored(promise="Raises: ValueError: pieces is less than 1.")
 def test_numbers_that_make_no_sense_are_refused(lab):
     inventory = shop(lab, shelf=2, back_room=1)
     for method in (inventory.deliver, inventory.restock, inventory.sell):
@@ -61,7 +61,7 @@ def test_numbers_that_make_no_sense_are_refused(lab):
     assert inventory.count(TEA) == (2, 1)
 
 
-@explored
+@explored(promise="Take pieces from the shelf. What the shelf lacks, and no more, is fetched from the back room first.")
 def test_what_the_shelf_lacks_comes_from_the_back_room(lab):
     inventory = shop(lab, shelf=2, back_room=3)
     assert inventory.sell(TEA, 4) is True
@@ -74,7 +74,9 @@ def test_what_the_shelf_lacks_comes_from_the_back_room(lab):
 # two calls can come in two orders; with a lock an item, or an owner thread, up to 15.
 
 
-@explored
+@explored(
+    promise="Every call returns. It may have to wait for calls that other threads have under way, and for nothing else."
+)
 def test_a_sale_ends_whether_the_clerk_comes_first_or_not(lab):
     inventory = shop(lab, shelf=1, back_room=2)
     sold, carried = run_together((inventory.sell, TEA, 2), (inventory.restock, TEA, 1))
@@ -84,7 +86,7 @@ def test_a_sale_ends_whether_the_clerk_comes_first_or_not(lab):
     assert left in ((0, 1), (1, 0)), f"of 3 pieces 2 were sold, the count of shelf and back room is {left}"
 
 
-@explored
+@explored(promise="Pieces are neither made nor lost: what was delivered and not sold is in the shop.")
 def test_two_customers_do_not_buy_the_same_piece(lab):
     inventory = shop(lab, shelf=1, back_room=2)
     sold = run_together((inventory.sell, TEA, 2), (inventory.sell, TEA, 2))
@@ -93,7 +95,7 @@ def test_two_customers_do_not_buy_the_same_piece(lab):
     assert left == (0, 1), f"(0, 1) should be left, the count is {left}"
 
 
-@explored
+@explored(promise="True when they were sold, False when the shop does not have so many; then nothing was changed.")
 def test_nobody_is_refused_what_the_shop_has(lab):
     inventory = shop(lab, shelf=1, back_room=2)
 
@@ -106,21 +108,25 @@ def test_nobody_is_refused_what_the_shop_has(lab):
     assert left == (0, 0), f"all is sold, the count is {left}"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_nobody_sees_a_sale_half_done(lab):
     inventory = shop(lab, shelf=1, back_room=2)
     _, seen = run_together((inventory.sell, TEA, 3), (inventory.count, TEA))
     assert seen in ((1, 2), (0, 0)), f"(1, 2) before the sale and (0, 0) after it, the count was {seen}"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_nobody_sees_a_piece_that_is_being_carried(lab):
     inventory = shop(lab, shelf=0, back_room=1)
     _, seen = run_together((inventory.restock, TEA, 1), (inventory.count, TEA))
     assert seen in ((0, 1), (1, 0)), f"(0, 1) before it was carried and (1, 0) after, the count was {seen}"
 
 
-@explored
+@explored(promise="Pieces are neither made nor lost: what was delivered and not sold is in the shop.")
 def test_two_clerks_do_not_carry_the_same_piece(lab):
     inventory = shop(lab, shelf=0, back_room=1)
     carried = run_together((inventory.restock, TEA, 1), (inventory.restock, TEA, 1))
@@ -129,7 +135,7 @@ def test_two_clerks_do_not_carry_the_same_piece(lab):
     assert left == (1, 0), f"(1, 0) is right, the count is {left}"
 
 
-@explored
+@explored(promise="Pieces are neither made nor lost: what was delivered and not sold is in the shop.")
 def test_no_delivery_is_lost(lab):
     inventory = lab.Inventory()
     run_together((inventory.deliver, TEA, 1), (inventory.deliver, TEA, 2))
@@ -137,7 +143,7 @@ def test_no_delivery_is_lost(lab):
     assert left == (0, 3), f"1 and 2 pieces were delivered, the count is {left}"
 
 
-@explored
+@explored(promise="Pieces are neither made nor lost: what was delivered and not sold is in the shop.")
 def test_a_delivery_during_a_sale_is_not_lost(lab):
     inventory = shop(lab, shelf=1, back_room=1)
     run_together((inventory.sell, TEA, 2), (inventory.deliver, TEA, 1))
@@ -148,7 +154,7 @@ def test_a_delivery_during_a_sale_is_not_lost(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="Pieces are neither made nor lost: what was delivered and not sold is in the shop.")
 def test_the_count_is_right_under_load(lab):
     inventory = shop(lab, shelf=2, back_room=6)
     sold = run_together((inventory.sell, TEA, 3), (inventory.sell, TEA, 3), (inventory.restock, TEA, 1))[:2]
@@ -206,7 +212,9 @@ def follow(inventory, plan):
 
 @settings(max_examples=15)
 @given(shelf=st.integers(0, 2), back_room=st.integers(0, 3), first=plans, second=plans)
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_whatever_two_threads_do_the_count_is_right(lab, shelf, back_room, first, second):
     inventory = shop(lab, shelf, back_room)
     results = tuple(run_together((follow, inventory, first), (follow, inventory, second)))

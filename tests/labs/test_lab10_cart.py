@@ -23,7 +23,7 @@ def error_of(call, *args):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Return how many pieces there are of each product in the cart, and what all of it costs, in cents.")
 def test_what_was_put_in_is_in_the_cart(lab):
     cart = lab.Cart(PRICES)
     assert cart.contents() == ({}, 0)
@@ -35,7 +35,7 @@ def test_what_was_put_in_is_in_the_cart(lab):
     assert cart.contents() == ({"tea": 1}, 5)
 
 
-@explored
+@explored(promise="The dict belongs to the caller: it stays as it is.")
 def test_the_contents_are_not_changed_by_what_comes_later(lab):
     cart = lab.Cart(PRICES)
     cart.add({"tea": 1})
@@ -46,7 +46,10 @@ def test_the_contents_are_not_changed_by_what_comes_later(lab):
     assert cart.contents() == ({"tea": 2}, 10)
 
 
-@explored
+@explored(
+    promise="Raises: KeyError: the shop does not have one of the products. "
+    "ValueError: less than one piece of a product is ordered."
+)
 def test_what_makes_no_sense_is_refused(lab):
     for call, args, error in (
         ("add", ({"samovar": 1},), [KeyError]),
@@ -64,14 +67,20 @@ def test_what_makes_no_sense_is_refused(lab):
 # an owner thread up to 24.
 
 
-@explored
+@explored(
+    promise="A call that raises, whatever it raises, changes nothing. "
+    "All other calls, before and after, go on as if it had never been made."
+)
 def test_a_refused_order_does_not_lock_out_the_other_tab(lab):
     cart = lab.Cart(PRICES)
     raised, _ = run_together((error_of, cart.add, {"samovar": 1}), (cart.add, {"tea": 1}))
     assert raised is KeyError, f"expected a KeyError for the samovar, the tab was told {raised}"
 
 
-@explored
+@explored(
+    promise="A call that raises, whatever it raises, changes nothing. "
+    "All other calls, before and after, go on as if it had never been made."
+)
 def test_a_refused_removal_does_not_lock_out_the_other_tab(lab):
     cart = lab.Cart(PRICES)
     raised, _ = run_together((error_of, cart.remove, "mug", 1), (cart.add, {"tea": 1}))
@@ -80,7 +89,7 @@ def test_a_refused_removal_does_not_lock_out_the_other_tab(lab):
     assert contents == ({"tea": 1}, 5), f"expected 1 tea for 5, the cart shows {contents}"
 
 
-@explored
+@explored(promise="A call that raises, whatever it raises, changes nothing.")
 def test_after_any_error_the_cart_is_as_it_was(lab):
     cart = lab.Cart(PRICES)
     cart.add({"tea": 2})
@@ -101,7 +110,9 @@ def test_after_any_error_the_cart_is_as_it_was(lab):
         assert after == before, f"{call.__name__}{tuple(args)} was refused; before it {before}, after it {after}"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_two_tabs_lose_nothing_that_was_put_in(lab):
     cart = lab.Cart(PRICES)
     run_together((cart.add, {"tea": 1}), (cart.add, {"tea": 2}))
@@ -109,7 +120,10 @@ def test_two_tabs_lose_nothing_that_was_put_in(lab):
     assert contents == ({"tea": 3}, 15), f"expected 1 + 2 tea for 15, the cart shows {contents}"
 
 
-@explored
+@explored(
+    promise="A call that raises, whatever it raises, changes nothing. "
+    "All other calls, before and after, go on as if it had never been made."
+)
 def test_a_mistake_does_not_let_two_others_in_at_once(lab):
     cart = lab.Cart(PRICES)
     run_together((error_of, cart.add, {"samovar": 1}), (cart.add, {"tea": 1}), (cart.add, {"tea": 1}))
@@ -117,7 +131,9 @@ def test_a_mistake_does_not_let_two_others_in_at_once(lab):
     assert contents == ({"tea": 2}, 10), f"expected 1 + 1 tea for 10, the cart shows {contents}"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_two_tabs_do_not_remove_the_same_piece(lab):
     cart = lab.Cart(PRICES)
     cart.add({"tea": 1})
@@ -127,21 +143,25 @@ def test_two_tabs_do_not_remove_the_same_piece(lab):
     assert contents == ({}, 0), f"expected an empty cart, it shows {contents}"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_nobody_sees_an_order_half_added(lab):
     cart = lab.Cart(PRICES)
     _, seen = run_together((cart.add, {"tea": 1, "mug": 1}), cart.contents)
     assert seen in (({}, 0), ({"tea": 1, "mug": 1}, 14)), f"all of the order or nothing, the cart showed {seen}"
 
 
-@explored
+@explored(promise="A call that raises, whatever it raises, changes nothing.")
 def test_nobody_sees_an_order_that_is_refused(lab):
     cart = lab.Cart(PRICES)
     _, seen = run_together((error_of, cart.add, {"tea": 1, "samovar": 1}), cart.contents)
     assert seen == ({}, 0), f"the order was refused, and the cart showed {seen} for a while"
 
 
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_nobody_sees_a_piece_half_removed(lab):
     cart = lab.Cart(PRICES)
     cart.add({"tea": 1})
@@ -152,7 +172,11 @@ def test_nobody_sees_a_piece_half_removed(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="A call that raises, whatever it raises, changes nothing. "
+    "All other calls, before and after, go on as if it had never been made.",
+)
 def test_the_cart_is_right_under_load(lab):
     cart = lab.Cart(PRICES)
     run_together((error_of, cart.add, {"tea": 1, "samovar": 1}), (cart.add, {"tea": 2}), (cart.add, {"mug": 1}))
@@ -217,7 +241,9 @@ def follow(cart, plan):
 
 @settings(max_examples=15)
 @given(first=plans, second=plans)
-@explored
+@explored(
+    promise="Each call takes effect at one moment between its start and its return: nobody ever sees a part of it."
+)
 def test_whatever_two_tabs_do_the_cart_is_right(lab, first, second):
     cart = lab.Cart(PRICES)
     results = run_together((follow, cart, first), (follow, cart, second))

@@ -18,7 +18,7 @@ def look(bank, *numbers):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Move amount cents from account source to account target, if the balance covers them.")
 def test_a_transfer_that_is_covered_moves_the_money(lab):
     bank = lab.Bank({1: 100, 2: 50})
     assert bank.transfer(1, 2, 30) is True
@@ -27,7 +27,7 @@ def test_a_transfer_that_is_covered_moves_the_money(lab):
     assert (bank.balance(1), bank.balance(2)) == (150, 0)
 
 
-@explored
+@explored(promise="True when the balance covered the amount, False when it did not and nothing was changed.")
 def test_a_transfer_that_is_not_covered_changes_nothing(lab):
     bank = lab.Bank({1: 100, 2: 50})
     assert bank.transfer(1, 2, 101) is False
@@ -37,7 +37,7 @@ def test_a_transfer_that_is_not_covered_changes_nothing(lab):
     assert (bank.balance(1), bank.balance(2)) == (0, 150)
 
 
-@explored
+@explored(promise="Raises: KeyError: there is no such account. ValueError: amount is not positive.")
 def test_orders_that_make_no_sense_are_refused(lab):
     bank = lab.Bank({1: 100, 2: 50})
     for amount in (0, -5):
@@ -52,7 +52,7 @@ def test_orders_that_make_no_sense_are_refused(lab):
     assert (bank.balance(1), bank.balance(2)) == (0, 150)
 
 
-@explored
+@explored(promise="Carry out standing orders (source, target, amount); return how many were covered.")
 def test_orders_are_counted_when_they_are_covered(lab):
     bank = lab.Bank({1: 100, 2: 50})
     assert lab.run_orders(bank, [(1, 2, 60), (1, 2, 60), (2, 1, 10)]) == 2
@@ -64,10 +64,10 @@ def test_orders_are_counted_when_they_are_covered(lab):
 # budget ended" passes. A program with fewer classes is run through all of them: with a lock order these are 2 for two
 # transfers and 6 for three. A schedule that goes past max_steps operations and gets nowhere is a livelock.
 
-may_retry = explored(max_schedules=60, max_steps=1000, inconclusive="pass")
+MAY_RETRY = {"max_schedules": 60, "max_steps": 1000, "inconclusive": "pass"}
 
 
-@may_retry
+@explored(**MAY_RETRY, promise="Every call returns: nobody waits for ever, whatever the other threads call.")
 def test_two_transfers_in_opposite_directions_both_return(lab):
     """Not exhaustive: a program that gives back and tries again has no end of classes."""
     bank = lab.Bank({1: 100, 2: 100})
@@ -80,7 +80,7 @@ def test_two_transfers_in_opposite_directions_both_return(lab):
 # accounts.
 
 
-@explored
+@explored(promise="The two may be the same account: then nothing moves, and the answer is as ever.")
 def test_a_transfer_from_an_account_to_itself_moves_nothing(lab):
     bank = lab.Bank({1: 100, 2: 50})
     assert bank.transfer(1, 1, 100) is True
@@ -88,7 +88,7 @@ def test_a_transfer_from_an_account_to_itself_moves_nothing(lab):
     assert (bank.balance(1), bank.balance(2)) == (100, 50)
 
 
-@explored
+@explored(promise="Move amount cents from account source to account target, if the balance covers them.")
 def test_two_transfers_out_of_one_account_do_not_spend_the_same_money(lab):
     # The payer is between the two others, so its lock is the first to be taken for one of them and the second for the
     # other, whatever the order is: it has to be held from the look at the balance to the payment, in both roles.
@@ -98,28 +98,42 @@ def test_two_transfers_out_of_one_account_do_not_spend_the_same_money(lab):
     assert bank.balance(2) == 20
 
 
-@explored
+@explored(
+    promise="For everybody else a transfer is one step: "
+    "who sees the money gone from one account finds it in the other, and who sees it arrived finds it gone."
+)
 def test_two_transfers_into_one_account_both_arrive(lab):
     bank = lab.Bank({1: 100, 2: 100, 3: 0})
     assert run_together((bank.transfer, 1, 3, 30), (bank.transfer, 2, 3, 50)) == [True, True]
     assert bank.balance(3) == 80, f"30 and 50 were sent, {bank.balance(3)} arrived"
 
 
-@explored
+@explored(
+    promise="For everybody else a transfer is one step: "
+    "who sees the money gone from one account finds it in the other, and who sees it arrived finds it gone."
+)
 def test_money_that_has_gone_is_found_in_the_other_account(lab):
     bank = lab.Bank({1: 100, 2: 100})
     _, (source, target) = run_together((bank.transfer, 1, 2, 30), (look, bank, 1, 2))
     assert (source, target) in [(100, 100), (100, 130), (70, 130)], f"seen: {source}, and then only {target}"
 
 
-@explored
+@explored(
+    promise="For everybody else a transfer is one step: "
+    "who sees the money gone from one account finds it in the other, and who sees it arrived finds it gone."
+)
 def test_money_that_has_arrived_is_gone_from_the_other_account(lab):
     bank = lab.Bank({1: 100, 2: 100})
     _, (target, source) = run_together((bank.transfer, 1, 2, 30), (look, bank, 2, 1))
     assert (target, source) in [(100, 100), (100, 70), (130, 70)], f"seen: {target}, and then still {source}"
 
 
-@explored(max_schedules=120, max_steps=1000, inconclusive="pass")
+@explored(
+    max_schedules=120,
+    max_steps=1000,
+    inconclusive="pass",
+    promise="Every call returns: nobody waits for ever, whatever the other threads call.",
+)
 def test_three_transfers_in_a_circle_all_return(lab):
     """Not exhaustive: a program that gives back and tries again has no end of classes."""
     bank = lab.Bank({1: 100, 2: 100, 3: 100})
@@ -137,7 +151,7 @@ def test_three_transfers_in_a_circle_all_return(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="Every call returns: nobody waits for ever, whatever the other threads call.")
 def test_a_morning_of_orders_comes_to_an_end_under_load(lab):
     bank = lab.Bank({1: 100, 2: 100})
     orders = [(1, 2, 10), (1, 2, 20)], [(2, 1, 30), (2, 1, 20)]
@@ -175,7 +189,11 @@ def follow(bank, plan):
 
 @settings(max_examples=15, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain})
 @given(opening=st.integers(0, 4), first=st.lists(order, min_size=1, max_size=2), second=st.tuples(order))
-@may_retry
+@explored(
+    **MAY_RETRY,
+    promise="For everybody else a transfer is one step: "
+    "who sees the money gone from one account finds it in the other, and who sees it arrived finds it gone.",
+)
 def test_whatever_two_threads_send_the_books_are_right(lab, opening, first, second):
     """Not exhaustive: a program that gives back and tries again has no end of classes."""
     balances = {1: opening, 2: opening, 3: 0}

@@ -34,14 +34,14 @@ class Studio:
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="From position p, camera p and the next one round the circle take a picture together.")
 def test_a_picture_is_taken_by_the_camera_of_the_position_and_the_next_one(lab):
     ring = lab.CameraRing(3)
     assert [ring.shoot(position, pair) for position in (0, 1, 2)] == [(0, 1), (1, 2), (2, 0)]
     assert lab.scan(ring, 2, 3, pair) == [(2, 0)] * 3
 
 
-@explored
+@explored(promise="Raises: IndexError: there is no such position.")
 def test_what_is_no_ring_and_what_is_no_position_is_refused(lab):
     with pytest.raises(ValueError):
         lab.CameraRing(2)
@@ -52,7 +52,7 @@ def test_what_is_no_ring_and_what_is_no_position_is_refused(lab):
     assert ring.shoot(3, pair) == (3, 0)
 
 
-@explored
+@explored(promise="Exception: what expose raised. The cameras are free again then too.")
 def test_the_cameras_are_free_again_after_an_exposure_that_failed(lab):
     ring = lab.CameraRing(3)
 
@@ -68,7 +68,10 @@ def test_the_cameras_are_free_again_after_an_exposure_that_failed(lab):
 # Witness: each of the two waits in its exposure until the other is there.
 
 
-@explored
+@explored(
+    promise="Two positions that share no camera can take their pictures at the same time: "
+    "as long as no third call is under way, neither waits for the other."
+)
 def test_two_positions_that_share_no_camera_take_their_pictures_at_the_same_time(lab):
     ring, both = lab.CameraRing(4), threading.Barrier(2)
     run_together(*[(ring.shoot, position, lambda left, right: both.wait()) for position in (1, 3)])
@@ -77,7 +80,13 @@ def test_two_positions_that_share_no_camera_take_their_pictures_at_the_same_time
 # Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
 
 
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=0,
+    inconclusive="pass",
+    promise="A call that waits goes on as soon as a picture that is done makes room for it.",
+)
 def test_a_position_that_waits_goes_on_when_its_neighbour_is_done(lab):
     """Not exhaustive: it measures, and proves nothing about order, so schedules without a preemption are enough."""
     ring = lab.CameraRing(3)
@@ -100,7 +109,7 @@ def test_a_position_that_waits_goes_on_when_its_neighbour_is_done(lab):
 # Both wait for one and the same picture, which is done whatever happens, and share no camera: both have to be woken.
 
 
-@explored
+@explored(promise="A call that waits goes on as soon as a picture that is done makes room for it.")
 def test_two_positions_that_wait_for_one_picture_both_go_on_when_it_is_done(lab):
     ring, both = lab.CameraRing(4), threading.Barrier(2)
     beside = [threading.Thread(target=ring.shoot, args=(place, lambda left, right: both.wait())) for place in (1, 3)]
@@ -118,7 +127,13 @@ def test_two_positions_that_wait_for_one_picture_both_go_on_when_it_is_done(lab)
 # classes, and for a footman, with 126.
 
 
-@explored(max_schedules=160, max_steps=300, inconclusive="pass")
+@explored(
+    max_schedules=160,
+    max_steps=300,
+    inconclusive="pass",
+    promise="Every call returns, as long as exposures come to an end: "
+    "no position waits for ever, and none tries for ever.",
+)
 def test_three_positions_in_a_ring_all_take_their_picture(lab):
     """Not exhaustive: with a waiter it would be more than 1000 classes, and no end of them for who tries again."""
     ring = lab.CameraRing(3)
@@ -130,7 +145,15 @@ def test_three_positions_in_a_ring_all_take_their_picture(lab):
 # nowhere like this in three times as many operations gets nowhere at all: a livelock.
 
 
-@explored(strategy="dfs", preemptions=0, max_schedules=1, max_steps=IN_STEP, inconclusive="pass")
+@explored(
+    strategy="dfs",
+    preemptions=0,
+    max_schedules=1,
+    max_steps=IN_STEP,
+    inconclusive="pass",
+    promise="Every call returns, as long as exposures come to an end: "
+    "no position waits for ever, and none tries for ever.",
+)
 def test_three_positions_that_go_in_step_all_take_their_picture(lab):
     """Not exhaustive: it is the one schedule in which all threads go in step."""
     ring, start = lab.CameraRing(3), threading.Event()
@@ -151,7 +174,16 @@ def test_three_positions_that_go_in_step_all_take_their_picture(lab):
 # Some circles close only when a position comes back while its neighbours still wait.
 
 
-@explored(time="exact", strategy="dfs", preemptions=1, max_schedules=200, max_steps=300, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=1,
+    max_schedules=200,
+    max_steps=300,
+    inconclusive="pass",
+    promise="Every call returns, as long as exposures come to an end: "
+    "no position waits for ever, and none tries for ever.",
+)
 def test_a_position_that_scans_on_leaves_its_neighbours_their_cameras(lab):
     """Not exhaustive: with a waiter it would be thousands of classes, and one preemption is enough for a circle."""
     ring, studio = lab.CameraRing(3), Studio(3)
@@ -173,7 +205,7 @@ def test_a_position_that_scans_on_leaves_its_neighbours_their_cameras(lab):
 # The same with one picture of each, and exhaustive: 2 classes with a lock order, up to 116 with a waiter.
 
 
-@explored
+@explored(promise="A camera takes part in one picture at a time.")
 def test_a_camera_takes_part_in_one_picture_at_a_time(lab):
     ring, studio = lab.CameraRing(3), Studio(3)
     beside = [threading.Thread(target=ring.shoot, args=(place, studio.expose)) for place in (1, 2)]
@@ -192,7 +224,11 @@ def test_a_camera_takes_part_in_one_picture_at_a_time(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="Every call returns, as long as exposures come to an end: "
+    "no position waits for ever, and none tries for ever.",
+)
 def test_a_scan_comes_to_an_end_under_load(lab):
     ring, studio = lab.CameraRing(3), Studio(3)
     albums = run_together(*[(lab.scan, ring, position, 2 - position % 2, studio.expose) for position in (0, 1, 2)])
@@ -209,7 +245,7 @@ def test_a_scan_comes_to_an_end_under_load(lab):
     positions=st.lists(st.integers(0, 2), min_size=2, max_size=2, unique=True),
     pictures=st.integers(1, 2),
 )
-@explored(max_steps=300)
+@explored(max_steps=300, promise="A camera takes part in one picture at a time.")
 def test_whoever_scans_gets_all_pictures(lab, cameras, positions, pictures):
     ring, studio = lab.CameraRing(cameras), Studio(cameras)
     first, second = positions
