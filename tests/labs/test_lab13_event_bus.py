@@ -50,7 +50,7 @@ def says_it_is_not_subscribed(bus, listener):
 # reported, and does not hang. (A bus may have threads of its own to call the listeners.)
 
 
-@explored
+@explored(promise="Pass event on to all listeners; return its number.")
 def test_each_listener_gets_each_event(lab):
     bus = lab.EventBus()
     inboxes = [Inbox(), Inbox()]
@@ -60,7 +60,10 @@ def test_each_listener_gets_each_event(lab):
         inbox.check([(1, "open"), (2, "close")])
 
 
-@explored
+@explored(
+    promise="Who gets an event is decided at the moment when it gets its number: each listener that is subscribed at "
+    "that moment is called with it once, even if it is unsubscribed before its turn comes."
+)
 def test_a_listener_gets_what_is_published_while_it_is_subscribed(lab):
     bus = lab.EventBus()
     inbox, other = Inbox(), Inbox()
@@ -74,7 +77,7 @@ def test_a_listener_gets_what_is_published_while_it_is_subscribed(lab):
     inbox.check([(2, "during")])
 
 
-@explored
+@explored(promise="Raises: ValueError: it is not subscribed.")
 def test_who_is_not_subscribed_cannot_be_unsubscribed(lab):
     bus = lab.EventBus()
     inbox = Inbox()
@@ -92,7 +95,10 @@ def test_who_is_not_subscribed_cannot_be_unsubscribed(lab):
 # cannot, the engine proves a deadlock; nobody looks at a clock.
 
 
-@explored
+@explored(
+    promise="A listener may take its time. It may call any method of the bus, and it may wait for other threads that "
+    "do: no call of a method ever waits for what a listener does with the event of another call."
+)
 def test_a_listener_may_wait_for_a_thread_that_publishes(lab):
     bus = lab.EventBus()
     clerk = threading.Thread(target=bus.publish, args=("counted",), name="clerk")
@@ -109,7 +115,10 @@ def test_a_listener_may_wait_for_a_thread_that_publishes(lab):
     inbox.check([(number, "order"), (3 - number, "counted")])
 
 
-@explored
+@explored(
+    promise="A listener may take its time. It may call any method of the bus, and it may wait for other threads that "
+    "do: no call of a method ever waits for what a listener does with the event of another call."
+)
 def test_a_listener_may_wait_for_a_thread_that_subscribes_and_unsubscribes(lab):
     bus = lab.EventBus()
     late = Inbox()
@@ -125,7 +134,10 @@ def test_a_listener_may_wait_for_a_thread_that_subscribes_and_unsubscribes(lab):
     clerk.join()
 
 
-@explored
+@explored(
+    promise="Who gets an event is decided at the moment when it gets its number: each listener that is subscribed at "
+    "that moment is called with it once, even if it is unsubscribed before its turn comes."
+)
 def test_a_listener_that_unsubscribes_itself_takes_no_event_from_others(lab):
     bus = lab.EventBus()
     once, inbox = Once(bus), Inbox()
@@ -139,7 +151,10 @@ def test_a_listener_that_unsubscribes_itself_takes_no_event_from_others(lab):
     once.check([])
 
 
-@explored
+@explored(
+    promise="A listener may take its time. It may call any method of the bus, and it may wait for other threads that "
+    "do: no call of a method ever waits for what a listener does with the event of another call."
+)
 def test_a_listener_may_publish_and_subscribe(lab):
     bus = lab.EventBus()
     inbox, late = Inbox(), Inbox()
@@ -157,7 +172,7 @@ def test_a_listener_may_publish_and_subscribe(lab):
     late.check([(2, "packed")])
 
 
-@explored
+@explored(promise="The events are numbered 1, 2, 3, ... in the order in which they are published.")
 def test_two_events_at_once_get_two_numbers_and_reach_everybody(lab):
     bus = lab.EventBus()
     inbox = Inbox()
@@ -167,7 +182,7 @@ def test_two_events_at_once_get_two_numbers_and_reach_everybody(lab):
     inbox.check([(1, "order"), (2, "order")])
 
 
-@explored
+@explored(promise="The number of the last event so far, 0 if there was none: the listener gets those after it.")
 def test_who_subscribes_gets_the_events_after_the_number_it_is_told(lab):
     bus = lab.EventBus()
     inbox = Inbox()
@@ -176,7 +191,7 @@ def test_who_subscribes_gets_the_events_after_the_number_it_is_told(lab):
     inbox.check([(1, "order")] if since == 0 else [])
 
 
-@explored
+@explored(promise="The number of the last event so far, 0 if there was none: the listener gets none after it.")
 def test_who_unsubscribes_gets_the_events_up_to_the_number_it_is_told(lab):
     bus = lab.EventBus()
     inbox = Inbox()
@@ -186,7 +201,7 @@ def test_who_unsubscribes_gets_the_events_up_to_the_number_it_is_told(lab):
     inbox.check([(1, "order")] if until == 1 else [])
 
 
-@explored
+@explored(promise="Let listener have all events from now on.")
 def test_who_comes_while_another_goes_is_not_forgotten(lab):
     bus = lab.EventBus()
     going, coming, third = Inbox(), Inbox(), Inbox()
@@ -199,7 +214,7 @@ def test_who_comes_while_another_goes_is_not_forgotten(lab):
     going.check([])
 
 
-@explored
+@explored(promise="Have a message written for one event from now on, whichever comes first, and for no other.")
 def test_of_two_orders_at_once_not_both_are_welcomed(lab):
     bus = lab.EventBus()
     messages, inbox = [], Inbox()
@@ -213,7 +228,11 @@ def test_of_two_orders_at_once_not_both_are_welcomed(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="Who gets an event is decided at the moment when it gets its number: each listener that is subscribed at "
+    "that moment is called with it once, even if it is unsubscribed before its turn comes.",
+)
 def test_every_event_reaches_everybody_under_load(lab):
     bus = lab.EventBus()
     once, inbox = Once(bus), Inbox()
@@ -248,7 +267,10 @@ def follow(bus, plan):
 
 @settings(max_examples=15)
 @given(first=st.lists(steps, min_size=1, max_size=2), second=st.lists(steps, min_size=1, max_size=1))
-@explored
+@explored(
+    promise="Who gets an event is decided at the moment when it gets its number: each listener that is subscribed at "
+    "that moment is called with it once, even if it is unsubscribed before its turn comes."
+)
 def test_whatever_two_threads_do_everybody_gets_their_events(lab, first, second):
     bus = lab.EventBus()
     results = run_together((follow, bus, first), (follow, bus, second))

@@ -19,12 +19,15 @@ def earn(points):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Customers are numbered from 1 on; one who is new has 0 points.")
 def test_a_new_customer_has_no_points(lab):
     assert lab.PointsBook().points(7) == 0
 
 
-@explored
+@explored(
+    promise="Updates of one customer come one after the other, "
+    "and each goes on from the points that the one before it left."
+)
 def test_each_update_goes_on_from_the_one_before(lab):
     book = lab.PointsBook()
     assert book.update(7, earn(40)) == 40
@@ -33,7 +36,9 @@ def test_each_update_goes_on_from_the_one_before(lab):
     assert (book.points(7), book.points(8), book.points(9)) == (89, 50, 0)
 
 
-@explored
+@explored(
+    promise="If change raises, the points stay as they are, the caller gets the error, and later updates work as ever."
+)
 def test_a_change_that_fails_changes_nothing_and_blocks_nobody(lab):
     book = lab.PointsBook()
     book.update(7, earn(40))
@@ -48,7 +53,10 @@ def test_a_change_that_fails_changes_nothing_and_blocks_nobody(lab):
 # classes a test, with striped locks 2 or 3, with counted locks up to 31.
 
 
-@explored
+@explored(
+    promise="Updates of one customer come one after the other, "
+    "and each goes on from the points that the one before it left."
+)
 def test_two_first_orders_of_a_new_customer_both_count(lab):
     book = lab.PointsBook()
     run_together((book.update, 7, earn(40)), (book.update, 7, earn(60)))
@@ -56,7 +64,10 @@ def test_two_first_orders_of_a_new_customer_both_count(lab):
     assert points == 100, f"a new customer earned 40 and 60 points, the book shows {points}"
 
 
-@explored
+@explored(
+    promise="Updates of one customer come one after the other, "
+    "and each goes on from the points that the one before it left."
+)
 def test_orders_of_a_customer_with_points_all_count(lab):
     book = lab.PointsBook()
     book.update(7, earn(1))
@@ -65,7 +76,7 @@ def test_orders_of_a_customer_with_points_all_count(lab):
     assert points == 91, f"1 point and then 40, 20 and 30 make 91, the book shows {points}"
 
 
-@explored
+@explored(promise="An update calls its change exactly once. No other change of the same customer runs meanwhile.")
 def test_a_change_runs_once_and_alone(lab):
     book = lab.PointsBook()
     events = []
@@ -79,7 +90,7 @@ def test_a_change_runs_once_and_alone(lab):
     assert events == ["begins", "ends"] * 2, f"two changes of one customer: {', '.join(events)}"
 
 
-@explored
+@explored(promise="Replace the points of customer by change(points) and return the new ones.")
 def test_first_orders_of_two_customers_go_to_the_right_one(lab):
     book = lab.PointsBook()
     results = run_together((book.update, 7, earn(40)), (book.update, 8, earn(60)))
@@ -92,7 +103,7 @@ def test_first_orders_of_two_customers_go_to_the_right_one(lab):
 # guarded map, up to 144 with counted locks.
 
 
-@explored
+@explored(promise="Customers do not hold each other up.")
 def test_a_change_that_takes_long_does_not_hold_up_the_next_customer(lab):
     book = lab.PointsBook()
     begun, served = threading.Event(), threading.Event()
@@ -116,7 +127,14 @@ def test_a_change_that_takes_long_does_not_hold_up_the_next_customer(lab):
     assert (book.points(7), book.points(8)) == (2, 1)
 
 
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=0,
+    inconclusive="pass",
+    promise="Some may share a lock, but never two whose numbers follow each other: "
+    "however many updates of the one run or wait, an update of the other goes on.",
+)
 def test_who_waits_is_served_as_soon_as_the_own_customer_is_free(lab):
     """Not exhaustive: five threads have many schedules. Those without a preemption have the waits that matter."""
     book = lab.PointsBook()
@@ -151,7 +169,11 @@ def test_who_waits_is_served_as_soon_as_the_own_customer_is_free(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="Updates of one customer come one after the other, "
+    "and each goes on from the points that the one before it left.",
+)
 def test_no_points_are_lost_under_load(lab):
     book = lab.PointsBook()
     run_together(*[(lab.book_orders, book, [(7, 10_00)])] * 3)
@@ -171,7 +193,10 @@ def serve(book, plan):
 
 @settings(max_examples=15, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain})
 @given(first=st.lists(order, min_size=1, max_size=2), second=st.lists(order, min_size=1, max_size=1))
-@explored
+@explored(
+    promise="Updates of one customer come one after the other, "
+    "and each goes on from the points that the one before it left."
+)
 def test_whatever_two_tills_book_every_point_counts(lab, first, second):
     book = lab.PointsBook()
     results = run_together((serve, book, first), (serve, book, second))

@@ -47,7 +47,7 @@ def ask(board, currency="USD"):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Ask the bank for its sheet and put it in force.")
 def test_a_quote_is_made_with_the_sheet_in_force(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -58,7 +58,7 @@ def test_a_quote_is_made_with_the_sheet_in_force(lab):
     assert board.quote(20_00, "GBP") == (2, 40_40)
 
 
-@explored
+@explored(promise="Raises: KeyError: the sheet in force has no such currency.")
 def test_an_unknown_currency_is_an_error_and_blocks_nobody(lab):
     board = lab.RateBoard(Bank(lab).fetch)
     with pytest.raises(KeyError):
@@ -67,7 +67,7 @@ def test_an_unknown_currency_is_an_error_and_blocks_nobody(lab):
     assert ask(board) == 1
 
 
-@explored
+@explored(promise="If fetch raises, the caller gets the error, and the sheet in force stays.")
 def test_when_the_bank_cannot_be_reached_the_old_sheet_stays(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -85,7 +85,7 @@ def test_when_the_bank_cannot_be_reached_the_old_sheet_stays(lab):
 # never comes to an end. That is proved, not measured. Exhaustive.
 
 
-@explored
+@explored(promise="A quote never waits for the bank. While the bank is asked, quotes go on with the sheet in force.")
 def test_a_customer_gets_a_price_while_the_bank_takes_its_time(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -100,7 +100,13 @@ def test_a_customer_gets_a_price_while_the_bank_takes_its_time(lab):
     assert ask(board) == 2
 
 
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=0,
+    inconclusive="pass",
+    promise="A quote never waits for the bank. While the bank is asked, quotes go on with the sheet in force.",
+)
 def test_a_customer_does_not_wait_for_a_moment_either(lab):
     """Not exhaustive: exact virtual time measures, and proves nothing about order. The clock stands still in work."""
     bank = Bank(lab)
@@ -127,7 +133,7 @@ def test_a_customer_does_not_wait_for_a_moment_either(lab):
 # both, and lets both go on, is found out there.
 
 
-@explored
+@explored(promise="The rate and the number of a quote come from one and the same sheet.")
 def test_rate_and_number_of_a_quote_belong_together(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -136,7 +142,9 @@ def test_rate_and_number_of_a_quote_belong_together(lab):
     assert sheet in (1, 2)
 
 
-@explored
+@explored(
+    promise="No sheet gives way to an older one: after a quote from one sheet there is no quote from a lower number."
+)
 def test_a_customer_who_asks_twice_gets_no_older_rates(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -149,7 +157,7 @@ def test_a_customer_who_asks_twice_gets_no_older_rates(lab):
     assert dollars <= pounds, f"the first price was of sheet {dollars}, the next one of sheet {pounds}"
 
 
-@explored
+@explored(promise="When refresh() returns, the sheet that the bank had when it was called is in force, or a newer one.")
 def test_after_a_refresh_the_newest_sheet_is_in_force(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -166,7 +174,9 @@ def test_after_a_refresh_the_newest_sheet_is_in_force(lab):
     assert last == 3, f"a quote was made with sheet 3, and a later one with sheet {last}"
 
 
-@explored
+@explored(
+    promise="No sheet gives way to an older one: after a quote from one sheet there is no quote from a lower number."
+)
 def test_refreshes_at_once_bring_no_old_sheet_back(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -185,7 +195,13 @@ def test_refreshes_at_once_bring_no_old_sheet_back(lab):
     assert sheet <= last, f"a quote was made with sheet {sheet}, and a later one with sheet {last}"
 
 
-@explored(time="exact", strategy="dfs", preemptions=1, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=1,
+    inconclusive="pass",
+    promise="No sheet gives way to an older one: after a quote from one sheet there is no quote from a lower number.",
+)
 def test_refreshes_that_come_while_one_is_under_way_bring_no_old_sheet_back(lab):
     """Not exhaustive: it is about two that wait for the one under way, and one preemption sets them against another."""
     bank = Bank(lab)
@@ -209,7 +225,7 @@ def test_refreshes_that_come_while_one_is_under_way_bring_no_old_sheet_back(lab)
     assert sheet <= last, f"a quote was made with sheet {sheet}, and a later one with sheet {last}"
 
 
-@explored
+@explored(promise="When refresh() returns, the sheet that the bank had when it was called is in force, or a newer one.")
 def test_a_refresh_that_failed_does_not_stand_in_for_another_one(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -238,7 +254,10 @@ def test_a_refresh_that_failed_does_not_stand_in_for_another_one(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(
+    rounds=200,
+    promise="A quote never waits for the bank. While the bank is asked, quotes go on with the sheet in force.",
+)
 def test_prices_are_quoted_and_right_under_load(lab):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)
@@ -284,7 +303,9 @@ def follow(bank, board, plan):
 
 @settings(max_examples=15, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain})
 @given(first=st.lists(steps, min_size=1, max_size=2), second=st.lists(quiet, min_size=1, max_size=1))
-@explored
+@explored(
+    promise="No sheet gives way to an older one: after a quote from one sheet there is no quote from a lower number."
+)
 def test_whatever_two_threads_do_no_quote_is_older_than_it_may_be(lab, first, second):
     bank = Bank(lab)
     board = lab.RateBoard(bank.fetch)

@@ -25,7 +25,7 @@ def get_many(buffer, count):
 # reported, and does not hang.
 
 
-@explored
+@explored(promise="Each item that was put comes out exactly once, and in the order of the puts.")
 def test_items_come_out_in_the_order_in_which_they_went_in(lab):
     buffer = lab.BoundedBuffer(3)
     put_all(buffer, "abc")
@@ -34,13 +34,13 @@ def test_items_come_out_in_the_order_in_which_they_went_in(lab):
     assert get_many(buffer, 3) == ["c", "d", "e"]
 
 
-@explored
+@explored(promise="Raises: ValueError: capacity is less than 1.")
 def test_a_buffer_without_room_is_refused(lab):
     with pytest.raises(ValueError):
         lab.BoundedBuffer(0)
 
 
-@explored
+@explored(promise="Each item that was put comes out exactly once, and in the order of the puts.")
 def test_whatever_was_put_is_an_item(lab):
     buffer = lab.BoundedBuffer(4)
     put_all(buffer, [None, False, "", 0])
@@ -50,7 +50,13 @@ def test_whatever_was_put_is_an_item(lab):
 # Witness, in exact virtual time: the clock moves only when every thread waits, so "at once" means to the tick.
 
 
-@explored(time="exact", strategy="dfs", preemptions=0, inconclusive="pass")
+@explored(
+    time="exact",
+    strategy="dfs",
+    preemptions=0,
+    inconclusive="pass",
+    promise="A thread that waits goes on as soon as it can: nobody waits while there is an item, or room, for it.",
+)
 def test_a_waiting_thread_goes_on_at_once(lab):
     """Not exhaustive: it measures time and proves nothing about order, so schedules without preemptions are enough."""
     buffer = lab.BoundedBuffer(1)
@@ -78,14 +84,16 @@ def test_a_waiting_thread_goes_on_at_once(lab):
 # 28 classes a test; with two locks up to 230.
 
 
-@explored
+@explored(promise="put() waits while the buffer is full, get() waits while it is empty.")
 def test_one_uploader_and_two_resizers_all_finish(lab):
     buffer = lab.BoundedBuffer(1)
     _, one, two = run_together((put_all, buffer, "ab"), buffer.get, buffer.get)
     assert sorted([one, two]) == ["a", "b"]
 
 
-@explored
+@explored(
+    promise="A thread that waits goes on as soon as it can: nobody waits while there is an item, or room, for it."
+)
 def test_two_uploaders_and_one_resizer_all_finish(lab):
     buffer = lab.BoundedBuffer(1)
     uploaders = [threading.Thread(target=buffer.put, args=(photo,)) for photo in "ab"]
@@ -97,7 +105,9 @@ def test_two_uploaders_and_one_resizer_all_finish(lab):
     assert sorted(got) == ["a", "b"]
 
 
-@explored
+@explored(
+    promise="A thread that waits goes on as soon as it can: nobody waits while there is an item, or room, for it."
+)
 def test_two_items_wake_two_waiting_resizers(lab):
     buffer = lab.BoundedBuffer(2)
     resizers = [threading.Thread(target=buffer.get) for _ in range(2)]
@@ -108,7 +118,9 @@ def test_two_items_wake_two_waiting_resizers(lab):
         resizer.join()
 
 
-@explored
+@explored(
+    promise="A thread that waits goes on as soon as it can: nobody waits while there is an item, or room, for it."
+)
 def test_room_for_two_wakes_two_waiting_uploaders(lab):
     buffer = lab.BoundedBuffer(2)
     put_all(buffer, "ab")
@@ -122,7 +134,7 @@ def test_room_for_two_wakes_two_waiting_uploaders(lab):
     assert sorted(get_many(buffer, 2)) == ["c", "d"]
 
 
-@explored
+@explored(promise="A first-in, first-out buffer that holds at most capacity items.")
 def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
     buffer = lab.BoundedBuffer(1)
     buffer.put("a")
@@ -141,7 +153,7 @@ def test_the_buffer_never_holds_more_than_it_has_room_for(lab):
 # Stressed: the same on threads of the operating system, with seeded noise.
 
 
-@stressed(rounds=200)
+@stressed(rounds=200, promise="Each item that was put comes out exactly once, and in the order of the puts.")
 def test_every_item_comes_out_once_under_load(lab):
     buffer = lab.BoundedBuffer(1)
     results = run_together(
@@ -160,7 +172,7 @@ def test_every_item_comes_out_once_under_load(lab):
 
 @settings(max_examples=10)
 @given(room=st.integers(1, 2), items=st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=3))
-@explored
+@explored(promise="Each item that was put comes out exactly once, and in the order of the puts.")
 def test_items_keep_their_order_on_the_way_from_thread_to_thread(lab, room, items):
     buffer = lab.BoundedBuffer(room)
     _, got = run_together((put_all, buffer, items), (get_many, buffer, len(items)))
