@@ -10,6 +10,7 @@ from pathlib import Path
 from sync_tools.doors.hints import read_hints
 from sync_tools.doors.mutating import EQUIVALENT
 from sync_tools.doors.programs import OTHER, WRONG
+from sync_tools.doors.quotes import quote_problems
 from sync_tools.doors.registry import Lab, Registry
 from sync_tools.words.errors import UserError
 
@@ -63,6 +64,7 @@ def file_problems(registry: Registry, lab: Lab) -> list[str]:
     if _text(root / program) != _text(shipped):
         found.append(f"{program.as_posix()} is not the program as it comes, {shipped.relative_to(root).as_posix()}")
     found += _text_problems(registry, lab)
+    found += quote_problems(_text(registry.test_file(lab)), _text(shipped))
     found += _interface_problems(root / program, root / "solutions" / lab.id / lab.program_name)
     return found
 

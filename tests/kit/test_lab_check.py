@@ -158,6 +158,16 @@ def test_too_few_variants_are_named(sound, role, least):
         ("labs/lab01_counter/README.md", whole_lab.README.replace("synclab break", ""), "the command `synclab break c"),
         ("labs/lab01_counter/README.md", whole_lab.README.replace("Hint 3", "Hint 4"), "the hints should be 'Hint 1"),
         (
+            "tests/labs/test_lab01_counter.py",
+            whole_lab.TESTS.replace("counts once", "counts twice", 1),
+            r"test_two_additions_count_two: .* no whole sentence .*: Each call of add\(\) counts twice\.",
+        ),
+        (
+            "tests/labs/test_lab01_counter.py",
+            whole_lab.TESTS.replace('@explored(promise="A counter.")', "@explored"),
+            "test_additions_count has no promise",
+        ),
+        (
             "labs/lab01_counter/README.md",
             whole_lab.README.replace(whole_lab.WORDS, "Look.", 1),
             "Hint 1: a nudge is nearly empty",

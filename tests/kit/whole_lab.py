@@ -27,6 +27,12 @@ import threading
 
 
 class Counter:
+    """What was added.
+
+    * Each call of :meth:`add` counts once. One that
+      is under way may count already.
+    """
+
     def __init__(self):
         self.n = 0
 
@@ -76,19 +82,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sync_tools import explored, run_together, stressed
 
-@explored
+@explored(promise="A counter.")
 def test_additions_count(lab):
     counter = lab.Counter()
     counter.add()
     assert counter.n == 1
 
-@explored
+@explored(promise="Each call of add() counts once.")
 def test_two_additions_count_two(lab):
     counter = lab.Counter()
     run_together(counter.add, counter.add)
     assert counter.n == 2
 
-@stressed(rounds=50)
+@stressed(rounds=50, promise="Each call of add() counts once.")
 def test_no_addition_is_lost_under_load(lab):
     counter = lab.Counter()
     run_together(*[counter.add] * 4)
@@ -96,7 +102,7 @@ def test_no_addition_is_lost_under_load(lab):
 
 @settings(max_examples=3)
 @given(times=st.integers(1, 2))
-@explored
+@explored(promise="Each call of add() counts once.")
 def test_as_many_as_were_drawn(lab, times):
     counter = lab.Counter()
     run_together(*[counter.add] * times)
