@@ -117,7 +117,8 @@ def linearizable(
         seed: of the programs and of the exploration; the same seed gives the same result.
         max_schedules: the budget of one program.
         name: what a report calls the object under test.
-        options: further options of ``explore``: strategy, preemptions, instrument, time_limit, max_steps, hint.
+        options: further options of ``explore``: strategy, preemptions, instrument, time_limit, max_steps, hint,
+            promise.
 
     Returns:
         A :class:`Linearizability`; ``linearizable(...).raise_if_failed()`` is a whole test.

@@ -148,6 +148,12 @@ def test_the_failing_program_can_be_replayed():
     assert found.failure.schedule in found.failure.report()
 
 
+def test_the_failure_carries_the_promise_that_the_object_does_not_keep():
+    promise = "Each call counts."
+    found = linearizable(RacyCounter, PlainCounter, operations=["increment"], promise=promise)
+    assert found.failure.promise == promise
+
+
 def test_a_deadlock_keeps_its_kind_and_the_program_is_told():
     class Pair:
         def __init__(self):
