@@ -203,8 +203,9 @@ def test_files_that_belong_to_no_lab_are_named(tmp_path):
 
 
 def test_problems_are_listed_and_the_exit_code_is_1(tmp_path):
+    right = whole_lab.wrong(whole_lab.LOCKED, "23")
     root = whole_lab.make_whole_lab(
-        tmp_path, **{VARIANTS + "wrong_new_lock.py": whole_lab.wrong(whole_lab.LOCKED), "labs/lab02_old/x.py": "x = 1"}
+        tmp_path, **{VARIANTS + "wrong_new_lock.py": right, "labs/lab02_old/x.py": "x = 1"}
     )
     done = synclab(root, "check", "--jobs", "1")
     assert done.returncode == 1

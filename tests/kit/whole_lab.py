@@ -15,7 +15,7 @@ part = "Shared state"
 concepts = ["lost update"]
 points = 10
 bug_class = "lost update"
-bug_lines = [10]
+bug_lines = [16]
 goal = "lose an addition"
 goal_test = "test_two_additions_count_two"
 max_schedules = 100
@@ -67,14 +67,14 @@ def wrong(program: str, lines: str, kind: str = "assertion", bug_class: str = "l
     return program.replace('"""A counter."""', f'"""{header}"""')
 
 
-NEW_LOCK = wrong(LOCKED.replace("with self.lock:", "with threading.Lock():"), "17")
-ONLY_THE_WRITE = wrong(LOCKED.replace("self.n += 1", "pass\n        self.n += 1"), "18")
+NEW_LOCK = wrong(LOCKED.replace("with self.lock:", "with threading.Lock():"), "23")
+ONLY_THE_WRITE = wrong(LOCKED.replace("self.n += 1", "pass\n        self.n += 1"), "24")
 TWO_SECTIONS = wrong(
     LOCKED.replace("    self.n += 1", "    n = self.n\n        with self.lock:\n            self.n = n + 1"),
-    "17, 19",
+    "23, 25",
 )
 NOT_RELEASED = wrong(
-    LOCKED.replace("with self.lock:\n            ", "self.lock.acquire()\n        "), "16", "leaked-lock", "lock leak"
+    LOCKED.replace("with self.lock:\n            ", "self.lock.acquire()\n        "), "22", "leaked-lock", "lock leak"
 )
 
 TESTS = """
