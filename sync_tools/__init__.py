@@ -80,7 +80,8 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'sync_tools' has no attribute {name!r}")
     if home != "sync_tools.primitives":
-        import_module("sync_tools.presentation.report")  # so that failures know how to draw themselves
+        for drawing in ("report", "outcomes"):  # so that failures and explorations know how to draw themselves
+            import_module(f"sync_tools.presentation.{drawing}")
     value = globals()[name] = getattr(import_module(home), name)
     return value
 

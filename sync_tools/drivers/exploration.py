@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive
+from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
 from sync_tools.words.failure import Failure, Race
+from sync_tools.words.outcome import Outcome
 
 PASSED, FAILED, INCONCLUSIVE = "passed", "failed", "inconclusive"
 
@@ -27,6 +29,8 @@ class Exploration:
         threads: the most threads of a schedule, the scenario's own among them; 0 on OS threads, where none are counted.
         seconds: wall-clock time.
         results: how often each result (its repr, where it cannot be hashed) was returned.
+        outcomes: the results as texts, and the ways to fail, each with how many schedules came to it and the token of
+            one; only with ``stop="never"``, where all are run.
         unseen: what could not be observed, one sentence each.
         too_long: the one of these that says where a schedule ran past the step budget, or "".
         failure: the smallest failing schedule, or None.
@@ -47,6 +51,7 @@ class Exploration:
     threads: int = 0
     seconds: float = field(default=0.0, compare=False)
     results: Counter[Any] = field(default_factory=Counter)
+    outcomes: tuple[Outcome, ...] = ()
     unseen: tuple[str, ...] = ()
     too_long: str = ""
     failure: Failure | None = None
@@ -54,6 +59,19 @@ class Exploration:
     waited_out: tuple[str, ...] = ()
     virtual_seconds: tuple[float, float] = (0.0, 0.0)
     world: str = "explored"
+
+    def table(self, width: int = 80) -> str:
+        """What this scenario can come to, one line an outcome: how many classes, the result, and the token of one.
+
+        Args:
+            width: columns.
+
+        Raises:
+            UserError: the exploration stopped at its first failure, so that not all outcomes are known.
+        """
+        if not self.outcomes and self.schedules:
+            raise UserError('there is no table of outcomes: say explore(..., stop="never"), which runs all schedules')
+        return _renderer(self, width) if _renderer is not None else "\n".join(each.result for each in self.outcomes)
 
     def raise_if_failed(self, inconclusive: str = "fail") -> None:
         """Raise what a test should report.
@@ -80,3 +98,13 @@ class Exploration:
             f"{self.schedules} schedules were run and none failed, but there are more. Raise max_schedules, make the "
             'scenario smaller, or accept samples with inconclusive="pass".'
         )
+
+
+# Set by the presentation layer, which stands above this one: imports only go downward.
+_renderer: Callable[[Exploration, int], str] | None = None
+
+
+def set_renderer(renderer: Callable[[Exploration, int], str]) -> None:
+    """Tell explorations how to draw their outcomes (called once by ``sync_tools.presentation.outcomes``)."""
+    global _renderer
+    _renderer = renderer

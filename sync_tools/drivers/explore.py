@@ -14,6 +14,7 @@ from sync_tools.drivers.choosing import SAMPLING, strategy_for
 from sync_tools.drivers.course import Course, Progress
 from sync_tools.drivers.exploration import FAILED, INCONCLUSIVE, PASSED, Exploration
 from sync_tools.drivers.interrupts import signals_belong_to
+from sync_tools.drivers.outcomes import outcomes_of
 from sync_tools.drivers.parallel import ALONE, Job, pool
 from sync_tools.drivers.racing import build_race_failure
 from sync_tools.drivers.runner import Runner
@@ -25,6 +26,7 @@ from sync_tools.strategies.dpor import Dpor
 from sync_tools.strategies.following import Planned
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
+from sync_tools.words.outcome import Outcome
 from sync_tools.words.schedule import Token, digest
 from sync_tools.words.telling import Telling
 
@@ -168,6 +170,10 @@ def explore(
             with runner.open():
                 failure = _racing(runner, course, telling)
     tally = course.tally
+    outcomes: tuple[Outcome, ...] = ()
+    if stop == "never" and tally.outcomes:
+        with signals_belong_to(runner), runner.open():
+            outcomes = outcomes_of(runner, tally.outcomes, tokens_of(runner), telling)
     too_long = _too_long(tally.long_at, runner.max_steps) if tally.unfair else ""
     bounded = isinstance(search, Dfs) and search.cut
     proved = course.exhausted and not bounded and not tally.unfair and strategy not in SAMPLING
@@ -183,6 +189,7 @@ def explore(
         threads=tally.threads,
         seconds=clock.perf_counter() - began,
         results=tally.results,
+        outcomes=outcomes,
         unseen=tuple(runner.unseen) + ((too_long,) if too_long else ()),
         too_long=too_long,
         failure=failure,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from sync_tools.drivers.runner import Run
+from sync_tools.drivers.runner import Run, shown
 from sync_tools.kernel.turns import PRUNED
+from sync_tools.words.addresses import without_addresses
+from sync_tools.words.outcome import FAILED, PRINTED, RETURNED
 from sync_tools.words.sites import site
+
+
+@dataclass
+class Kept:
+    """How often one outcome was met, and the threads of the first schedule that came to it, one an operation."""
+
+    classes: int
+    threads: list[int]
 
 
 class Tally:
@@ -21,6 +32,7 @@ class Tally:
         failing: how many of `schedules` broke the scenario.
         operations: visible operations, over all schedules.
         results: how often each result was returned.
+        outcomes: the same as texts, together with what was printed and with failures: by how it ended, and what with.
         first: the first failing run.
         found_on: on which schedule it was found, samples counted.
         unfair: True when some schedule ran to the step budget, and did not fail.
@@ -37,6 +49,7 @@ class Tally:
         self.found_on = 0
         self.operations = 0
         self.results: Counter[Any] = Counter()
+        self.outcomes: dict[tuple[str, str], Kept] = {}
         self.first: Run | None = None
         self.unfair = False
         self.long_at = ""
@@ -65,6 +78,7 @@ class Tally:
         self.schedules += 1
         self.shortest = min(self.shortest, world.clock)
         self.longest = max(self.longest, world.clock)
+        self._keep_outcome(run)
         if run.failed:
             self.failing += 1
             self._keep_failing(run)
@@ -83,6 +97,8 @@ class Tally:
         for name in ("begun", "schedules", "sampled", "failing", "operations"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.results.update(other.results)
+        for key, kept in other.outcomes.items():
+            self.outcomes.setdefault(key, Kept(0, kept.threads)).classes += kept.classes
         self.unfair = self.unfair or other.unfair
         self.long_at = self.long_at or other.long_at
         self.threads = max(self.threads, other.threads)
@@ -97,7 +113,26 @@ class Tally:
         except Exception:
             self.results = Counter({repr(result): count for result, count in self.results.items()})
 
+    def _keep_outcome(self, run: Run) -> None:
+        key = outcome_of(run)
+        kept = self.outcomes.get(key)
+        if kept is None:
+            self.outcomes[key] = Kept(1, [op.tid for op in run.world.trace])
+        else:
+            kept.classes += 1
+
     def _keep_failing(self, run: Run) -> None:
         if run.failed and self.first is None:
             self.first = run
             self.found_on = self.begun
+
+
+def outcome_of(run: Run) -> tuple[str, str]:
+    """How a schedule ended, and what with: what tells one outcome from another."""
+    if run.failed:
+        errors = run.world.errors
+        said = f"{type(errors[0][1]).__name__}: {errors[0][1]}" if errors else run.world.stopped
+        return FAILED, without_addresses(said).partition("\n")[0]
+    if run.result is None and run.output:
+        return PRINTED, run.output
+    return RETURNED, shown(run.result)
