@@ -7,6 +7,7 @@ student's view: the target is then ``labs``.
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import sys
 import textwrap
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprFileLocation, ReprTracebackNative
 
-from sync_tools.doors import sync_log
+from sync_tools.doors import sync_html, sync_log, sync_replay
 from sync_tools.doors.commands import lab_commands
 from sync_tools.doors.registry import load
 from sync_tools.doors.targets import LABS, SOLUTIONS, program_path
@@ -59,6 +60,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="at most N rounds in stressed tests, whatever they name: a quicker look, which catches less",
     )
     sync_log.add_options(group)
+    sync_replay.add_options(group)
+    sync_html.add_options(group)
     parser.addini(
         "sync_instrument", "further packages whose accesses to shared state are seen", type="args", default=[]
     )
@@ -74,6 +77,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Where a conftest file has named this plugin, it is too late for the other hook."""
     sync_log.start(config, config.option)
+    sync_replay.start(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -162,17 +166,28 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
         options["seed"] = item.config.getoption("--sync-seed")
     if item.config.getoption("--sync-rounds") is not None:
         options[decorators.MOST_ROUNDS] = item.config.getoption("--sync-rounds")
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
     module = Path(str(item.path)).stem
     if "lab" in getattr(item, "fixturenames", ()) and "_" in module[len(_PREFIX) :]:
         slug = module[len(_PREFIX) :].partition("_")[2]
         target = target_of(item.config)
         commands = lab_commands(slug, target)
         options["name"] = f"{slug}::{options['name']}"
-        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if drawn or hasattr(item, "callspec"):  # a token does not hold drawn data or parameters
             commands = {"hint": commands["hint"]}
         options.update(commands)
+    elif not drawn and hasattr(getattr(item, "obj", None), "scenario"):  # else it explores something itself
+        again = _again(item)
+        options["replay_command"] = f"{again} --sync-replay {{token}}"
+        options["look_command"] = f"{again} --sync-replay {{token}} --sync-html pages"
     return options
+
+
+def _again(item: pytest.Item) -> str:
+    """The command that runs one test, to have a token filled in behind it."""
+    node = item.config.cwd_relative_nodeid(item.nodeid)
+    quoted = node if re.fullmatch(r"[\w./:\\-]+", node) else '"' + re.sub(r'(["$`])', r"\\\1", node) + '"'
+    return "pytest " + quoted.replace("{", "{{").replace("}", "}}")
 
 
 def _relax_hypothesis(item: pytest.Item) -> None:
@@ -205,6 +220,7 @@ def pytest_runtest_makereport(
     if isinstance(error, FINDINGS):
         text = error.failure.report(width=width)
         headline = text.partition("\n")[0]
+        text = "\n".join([text, *sync_html.written(item.config, item.nodeid, error.failure)])
     elif isinstance(error, ScenarioInconclusive | UserError):
         lines = f"{type(error).__name__}: {error}".split("\n")
         headline = lines[0]

@@ -45,7 +45,9 @@ def replay_lab(registry: Registry, lab: Lab, token: str, target: str) -> Failure
     program = LabModule(lab.id, program_path(registry.root, lab, target))
     program.check()
     again = _Replaying(parsed, lab, lab_commands(lab.slug, target))
-    run_pytest(registry, lab, target, ["-q", "-o", "addopts=", "-p", "no:cacheprovider", "--capture=no"], [again])
+    # Without pytest's debugger: breakpoint() is then Python's own, which talks to the terminal.
+    quiet = ["-q", "-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:debugging", "--capture=no"]
+    run_pytest(registry, lab, target, quiet, [again])
     if again.error is not None:
         raise again.error
     if again.drawn:

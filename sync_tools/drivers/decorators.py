@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 from sync_tools.drivers.choosing import SAMPLING, check
 from sync_tools.drivers.exploration import Exploration
 from sync_tools.drivers.explore import explore
-from sync_tools.drivers.replay import MATTER
+from sync_tools.drivers.replay import MATTER, TOLD, replay
 from sync_tools.drivers.stress import ROUNDS, stress
 from sync_tools.instrument.loader import LabModule
 from sync_tools.words.errors import ScenarioEndless, ScenarioFailed, UserError
@@ -25,6 +25,9 @@ _listeners: list[Listener] = []
 # What the test runner knows and a scenario doesn't: the commands for the report. Set by the pytest plugin.
 report_options: dict[str, Any] = {}
 
+
+# The token of the one schedule that an explored test is to run in place of all; "" for all of them.
+replayed = ""
 
 MOST_ROUNDS = "most_rounds"  # the one of them that bounds what a test asks for, and is no option of a run
 
@@ -61,7 +64,8 @@ def raise_finding(failure: Failure, test: str, given: dict[str, Any]) -> None:
         shown = {name: value for name, value in given.items() if not isinstance(value, LabModule)}
         data = "".join(f"    {name}={value!r},\n" for name, value in shown.items())
         raise ScenarioEndless(failure, f"Failing test case, not made smaller: {test}(\n{data})")
-    raise ScenarioFailed(failure)
+    # With the frames of the program's own error at the end: where a debugger is to open.
+    raise ScenarioFailed(failure).with_traceback(failure.exception.__traceback__ if failure.exception else None)
 
 
 def _drawn() -> bool:
@@ -120,6 +124,12 @@ def explored(test: Any = None, *, strategy: str = "auto", inconclusive: str | No
             _check_drawn(function, (*args, *kwargs.values()))
             command = _replay_call(function.__name__, args, kwargs, matter)
             told = {"replay_command": command, "smallest": _is_shown(), **_options(MOST_ROUNDS), **settled}
+            if replayed:
+                known = {option: told[option] for option in (*MATTER, *TOLD) if option in told}
+                failure = replay(scenario, replayed, args=args, kwargs=kwargs, **known)
+                if failure is not None:
+                    raise_finding(failure, function.__name__, kwargs)
+                return
             result = explore(scenario, args=args, kwargs=kwargs, **told)
             _publish(result)
             _conclude(result, function, kwargs, inconclusive or "fail")

@@ -19,6 +19,8 @@ from sync_tools.words.telling import Telling
 
 # Options of an exploration that the same schedule depends on, so that it has to be run again with them.
 MATTER = ("races", "time", "seed", "instrument")
+# Those that the report speaks of.
+TOLD = ("name", "replay_command", "look_command", "hint", "promise")
 
 
 def replay(

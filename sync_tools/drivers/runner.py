@@ -6,7 +6,7 @@ import gc
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from sync_tools.words.addresses import without_addresses
 from sync_tools.words.errors import Unwind, UserError
 from sync_tools.words.failure import Failure
 from sync_tools.worlds.explored import ExploredWorld
-from sync_tools.worlds.patch import installed
+from sync_tools.worlds.patch import breakpoints, installed
 
 COLLECT_EVERY = 500  # schedules; a collection in a schedule would run __del__ at a place that nobody chose
 
@@ -199,7 +199,8 @@ class Runner:
         if not replaying:
             sys.stdout = sys.stderr = output
         try:
-            world.run(body, world.main_thread)
+            with breakpoints() if replaying else nullcontext():
+                world.run(body, world.main_thread)
         finally:
             if not replaying:
                 sys.stdout, sys.stderr = streams

@@ -173,9 +173,23 @@ def _install() -> None:
         sched.scheduler.__init__.__defaults__ = (clock.CLOCKS["monotonic"][1], clock.CLOCKS["sleep"][1])
 
 
+@contextmanager
+def breakpoints() -> Iterator[None]:
+    """Let ``breakpoint()`` stop as it does elsewhere, for a schedule that is run on purpose; within :func:`installed`.
+
+    The hook that was there is called itself: a debugger shows the frame that called it.
+    """
+    kept = sys.breakpointhook
+    sys.breakpointhook = next(value for owner, name, value in _installed if (owner, name) == (sys, "breakpointhook"))
+    try:
+        yield
+    finally:
+        sys.breakpointhook = kept
+
+
 def _no_breakpoint(*args: Any, **kwargs: Any) -> Any:
     world = current()
-    if world is not None and world.name == "explored" and not world.replaying:  # type: ignore[attr-defined]
+    if world is not None and world.name == "explored":
         raise Uncontrolled(
             "breakpoint() while schedules are explored would stop in each of them. Take it out, run the test, and put "
             "it back to replay the token of the report: synclab replay, or replay(scenario, token), stops there."
@@ -209,6 +223,8 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 def _refuse(event: str) -> None:
     world: Any = current()
     if world is not None and world.name == "explored":
+        if world.replaying and event == "builtins.input":
+            return  # a debugger asks
         world.fault = Uncontrolled(
             f"{event.rsplit('.', 1)[-1]}: the program {_UNCONTROLLED[event]}, which no schedule can control. "
             "Pass the scenario something that stays in memory, or test this part with @stressed."

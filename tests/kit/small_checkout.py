@@ -104,13 +104,13 @@ def synclab(root: Path, *arguments: str, **environment: str) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
-def synclab_process(root: Path, *arguments: str) -> Done:
-    """The same in a process of its own, as a user does."""
+def synclab_process(root: Path, *arguments: str, typed: str = "") -> Done:
+    """The same in a process of its own, as a user does, with what the user types."""
     left_out = ("PYTEST", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     environment = {**kept, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii:strict", "COLUMNS": "80"}
     call = [sys.executable, "-m", "sync_tools", *arguments]
-    done = subprocess.run(call, cwd=root, env=environment, capture_output=True, text=True)
+    done = subprocess.run(call, cwd=root, env=environment, input=typed, capture_output=True, text=True)
     return Done(done.returncode, done.stdout, done.stderr)
 
 

@@ -139,17 +139,16 @@ def test_without_a_lab_a_token_is_one_of_the_lab_you_were_at(checkout):
     assert "not a schedule token" in synclab(checkout, "replay", "counter").stderr
 
 
-def test_a_breakpoint_put_into_the_program_keeps_its_token_and_is_met(checkout, monkeypatch):
+def test_a_breakpoint_put_into_the_program_keeps_its_token_and_opens_the_debugger_there(checkout):
     token = token_in(synclab(checkout, "run", "counter").stdout)
     program = checkout / "labs" / "lab01_counter" / "counter.py"
-    stops = []
-    monkeypatch.setattr("sys.__breakpointhook__", lambda *rest, **named: stops.append(rest))
     program.write_text(WRONG.replace("self.n += 1", "breakpoint()\n        self.n += 1"))
-    again = synclab(checkout, "replay", "counter", token)
+    again = synclab_process(checkout, "replay", "counter", token, typed="p f'n is {self.n}'\nc\n" * 2)
     assert (again.returncode, again.stderr) == (1, "")
+    assert again.stdout.count("counter.py(") == 2, "each thread stops there"
+    assert again.stdout.count("n is 0") == 2
     assert "shows 1" in again.stdout
     assert token_in(again.stdout) == token
-    assert len(stops) == 2, "each thread stops there"
     program.write_text(WRONG.replace("self.n += 1", "breakpoint(); self.n += 1"))
     assert "another version of the program" in synclab(checkout, "replay", "counter", token).stderr
 
