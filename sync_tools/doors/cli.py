@@ -24,6 +24,7 @@ from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
 from sync_tools.doors.record_cli import record
 from sync_tools.doors.registry import Lab
+from sync_tools.doors.show_cli import show
 from sync_tools.doors.student_cli import chosen_lab, complete_lab, run_once, show_result, target_option
 from sync_tools.words.errors import InternalError, UserError
 
@@ -197,7 +198,7 @@ def completion(shell: str | None) -> None:
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
 
 
-for each in (*student_cli.COMMANDS, break_, handout, mutate, check, log_cli.log, record):
+for each in (*student_cli.COMMANDS, break_, show, handout, mutate, check, log_cli.log, record):
     cli.add_command(each)
 
 

@@ -133,13 +133,13 @@ def run(ctx: click.Context, lab: str | None, target: str) -> None:
     ctx.exit(EXIT_CODES[result.outcome])
 
 
-def run_once(registry: Registry, lab: Lab, target: str) -> Any:
-    """Run a lab's tests with a progress bar; a ``results.LabResult``."""
+def run_once(registry: Registry, lab: Lab, target: str, world: str = "") -> Any:
+    """Run a lab's tests with a progress bar, all or only those of one world; a ``results.LabResult``."""
     from sync_tools.doors import screen
     from sync_tools.doors.labrun import run_lab
 
     with screen.progress_bar() as show:
-        return run_lab(registry, lab, target, show)
+        return run_lab(registry, lab, target, show, world=world, stop_early=bool(world))
 
 
 def show_result(result: Any, *, all_cases: bool = True) -> None:
