@@ -25,6 +25,9 @@ from sync_tools.words.telling import Telling
 # What only the order of threads is made of; shown only where somebody waits for it.
 _FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 
+# Operations of a schedule up to which its synchronization order is worked out: a longer one is a loop that goes on.
+MOST_ORDERED = 5_000
+
 # What gives up when its time is over.
 _TIMED = frozenset({"wake", "acquire", "down", "join", "pass", "result", "wait_for"})
 _OF_QUEUES = {"get": "it is empty", "put": "it is full"}
@@ -94,7 +97,7 @@ def build_steps(
                 note=_note(op, index, holdings),
                 preempts=preempted,
                 reads=all(mode in READING for _, mode in op.accesses),
-                after=after[index],
+                after=after.get(index, ()),
             )
         )
         preempted = False
@@ -104,20 +107,24 @@ def build_steps(
 def _after(run: Run, numbers: dict[int, int]) -> dict[int, tuple[int, ...]]:
     """For each step, by its place in the trace: the steps of others that synchronization newly orders before it."""
     trace = run.world.trace
+    if len(trace) > MOST_ORDERED:
+        return {}
     history = History()
     for index, op in enumerate(trace):
         history.add(op, trace, run.world.children.get(index))
     told: dict[int, int] = {}  # of each thread, what its last step had synchronized with
-    last_of: dict[int, tuple[int, ...]] = {}
+    shown_of: dict[int, int] = {}  # of each thread, the set of its steps so far
+    found: dict[int, tuple[int, ...]] = {}
     for index in numbers:
         tid = trace[index].tid
         new = history.known(index) & ~told.get(tid, 0)
         told[tid] = history.known(index)
-        latest = {trace[at].tid: at for at in numbers if at < index and new >> at & 1 and trace[at].tid != tid}
+        latest = [(new & steps).bit_length() - 1 for thread, steps in shown_of.items() if thread != tid and new & steps]
         # What another of these knows of already needs no arrow of its own.
-        implied = [at for at in latest.values() if any(history.known(o) >> at & 1 for o in latest.values() if o != at)]
-        last_of[index] = tuple(numbers[at] for at in latest.values() if at not in implied)
-    return last_of
+        implied = {at for at in latest for other in latest if other != at and history.known(other) >> at & 1}
+        found[index] = tuple(numbers[at] for at in sorted(latest) if at not in implied)
+        shown_of[tid] = shown_of.get(tid, 0) | 1 << index
+    return found
 
 
 def _note(op: Op, index: int, holdings: Holdings) -> str:

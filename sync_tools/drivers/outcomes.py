@@ -6,7 +6,7 @@ from sync_tools.drivers.building import build_failure
 from sync_tools.drivers.runner import Runner
 from sync_tools.drivers.shrink import departures_of
 from sync_tools.drivers.tally import Kept
-from sync_tools.strategies.following import Planned, Same
+from sync_tools.strategies.following import Picked
 from sync_tools.words.errors import NotDeterministic
 from sync_tools.words.outcome import FAILED, Outcome
 from sync_tools.words.schedule import Token
@@ -30,14 +30,12 @@ def outcomes_of(
     for number, ((how, result), each) in enumerate(kept.items()):
         token, failure = "", None
         if number < MOST_TOKENS:
-            plain = runner.run(Planned(each.threads))
-            again = runner.run(Same(plain.world.trace), detail=True)
+            again = runner.run(Picked(each.threads), detail=True)
             token = str(Token(*tokens, departures_of(again)))
             if (how == FAILED) != again.failed:
                 raise NotDeterministic(f"a schedule that {how} {result} came to something else when it was run again")
             if again.failed:
                 failure = runner.stamped(build_failure(again, telling, token=token))
-            plain.world.forget()
             again.world.forget()
         text = failure.message.partition("\n")[0] if failure is not None else result
         found.append(Outcome(how, text, each.classes, token, failure))

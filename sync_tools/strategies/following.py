@@ -46,6 +46,39 @@ class Same:
         """Nothing to learn from a schedule."""
 
 
+class Picked:
+    """A schedule known by its threads alone, one an operation, which is asked for at each: departures are noted.
+
+    Args:
+        threads: the threads; behind the last one comes the default order.
+    """
+
+    plan: Sequence[int] = ()
+
+    def __init__(self, threads: Sequence[int]) -> None:
+        self.threads = threads
+
+    def begin(self) -> bool:
+        """It can be run any number of times."""
+        return True
+
+    def choose(self, view: Any, current: Any) -> Any:
+        """The thread whose turn it is."""
+        at, enabled = len(view.trace), view.enabled()
+        if at >= len(self.threads):
+            return default_choice(enabled, current)
+        for thread in enabled:
+            if thread.tid == self.threads[at]:
+                return thread
+        raise NotDeterministic(
+            f"is the scenario fully deterministic? When this schedule was run before, thread {self.threads[at]} could "
+            f"go on after {at} operations, and now it can't"
+        )
+
+    def end(self, view: Any) -> None:
+        """Nothing to learn from a schedule."""
+
+
 class Planned:
     """A schedule known by its threads alone, one an operation; then the default order.
 

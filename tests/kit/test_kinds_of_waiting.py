@@ -94,13 +94,13 @@ def test_an_event_that_stays_set_is_not_lost_and_one_that_is_cleared_is():
 
     failure = explore(setting(clear=True)).failure
     assert (failure.kind, failure.bug_class) == ("lost-wakeup", "missed signal")
-    assert failure.why == ("T1 cleared bell at #2 before T2 came to wait: clear takes the signal away.",)
+    assert failure.why == ("T1 cleared bell at #2 before T2 came to wait at #3: clear takes the signal away.",)
     assert kind_of(setting(clear=False)) is None
 
 
 def test_a_signal_that_nobody_ever_gives_is_not_called_missed():
     failure = explore(lambda: run_together(threading.Event().wait)).failure
-    assert (failure.kind, failure.bug_class) == ("lost-wakeup", "unclassified")
+    assert (failure.kind, failure.bug_class) == ("lost-wakeup", "forgotten signal")
     assert "before the wait or after it" in failure.why[0]
 
 
