@@ -11,6 +11,8 @@ from sync_tools.words.failure import Failure, Step
 
 MOST_ROWS = 24
 LONGEST_LOOP = 8  # steps in one round of a loop that is recognised
+# A step in a sentence: "at #3". The number of an object, as in "Account.lock#2" and "cameras[0]#2", is none.
+STEP_NUMBER = re.compile(r"(?<![\w\])}'\"])#(\d{1,9})\b")
 FEWEST_ROUNDS = 3  # fewer rounds are shown as they are: folding them would not save a line
 
 
@@ -55,7 +57,7 @@ def select(failure: Failure, most: int = MOST_ROWS) -> list[Row | Gap]:
 def mentioned(failure: Failure) -> list[int]:
     """Positions (from 0) of the steps that the reasons speak of."""
     positions = {step.number: position for position, step in enumerate(failure.steps)}
-    numbers = [int(number) for sentence in failure.why for number in re.findall(r"#(\d{1,9})\b", sentence)]
+    numbers = [int(number) for sentence in failure.why for number in STEP_NUMBER.findall(sentence)]
     return list(dict.fromkeys(positions[number] for number in numbers if number in positions))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sync_tools.presentation.folding import MOST_ROWS, Gap, Row, mentioned, select
-from sync_tools.presentation.text import clip, plain, wrap
+from sync_tools.presentation.text import Show, clip, plain, wrap
 from sync_tools.words.failure import Failure, Site, Step
 
 MOST_COLUMNS = 3  # threads; more of them do not fit beside each other
@@ -36,9 +36,9 @@ def place(site: Site, common_file: str = "") -> str:
     return shown[shown.rindex(":") :] if shown.rpartition(":")[0] == common_file else shown
 
 
-def thread_name(failure: Failure, index: int) -> str:
+def thread_name(failure: Failure, index: int, show: Show = plain) -> str:
     """``T1 worker-1``."""
-    name = plain(failure.threads[index]) if 0 <= index < len(failure.threads) else ""
+    name = show(failure.threads[index]) if 0 <= index < len(failure.threads) else ""
     return f"T{index} {name}".rstrip()
 
 
@@ -69,6 +69,22 @@ def interleaving(failure: Failure, width: int, most: int = MOST_ROWS) -> list[st
     if style.common_file:
         note += wrap(f"Lines without a file name are in {style.common_file}.", width, MARGIN)
     return [*note, *(clip(line, width) for line in lines)]
+
+
+def step_words(step: Step, names: Show, show: Show = plain) -> str:
+    """``read hits = 0``, ``popleft items: 'a'``, ``acquire lock (timed out)``: what a step did, without its place.
+
+    Args:
+        step: the step.
+        names: how to call what it touches, see :func:`shortener`.
+        show: how to write out the rest.
+    """
+    text = " ".join(word for word in (show(step.operation), names(step.target)) if word)
+    if step.value is not None and step.operation in ("read", "write"):
+        text += f" = {show(step.value)}"
+    elif step.value not in (None, "None"):  # a method that returns None has nothing to tell
+        text += f": {show(str(step.value))}"
+    return f"{text} ({show(step.note)})" if step.note else text
 
 
 def source_lines(failure: Failure, width: int, most: int) -> list[str]:
@@ -110,8 +126,8 @@ class _Table:
         self.failure = failure
         self.style = style
         self.items = items
-        self.names = shortener(_all_names(failure)) if style.short_names else plain
-        self.state = _states(failure) if style.beside else {}
+        self.names = shortener(names_of(failure)) if style.short_names else plain
+        self.state = states(failure) if style.beside else {}
         self.threads, inner = _columns(failure.steps)
         self.fenced = {step.number for position, step in enumerate(failure.steps) if position not in inner}
 
@@ -173,15 +189,8 @@ class _Table:
         return " " * sum(width + 2 for width in widths[:column]) + self._text(row)
 
     def _text(self, row: Row) -> str:
-        step = row.step
-        words = [place(step.site, self.style.common_file), plain(step.operation), self.names(step.target)]
-        text = " ".join(word for word in words if word)
-        if step.value is not None and step.operation in ("read", "write"):
-            text += f" = {plain(step.value)}"
-        elif step.value not in (None, "None"):  # a method that returns None has nothing to tell
-            text += f": {plain(step.value)}"
-        if step.note:
-            text += f" ({plain(step.note)})"
+        where = place(row.step.site, self.style.common_file)
+        text = f"{where} {step_words(row.step, self.names)}".lstrip()
         return text if row.times == 1 else f"{text} ({row.times} times)"
 
     def _beside(self, steps: list[Step]) -> list[list[str]]:
@@ -201,18 +210,19 @@ def _number(row: Row) -> str:
     return str(row.step.number) if row.times == 1 else f"{row.first}-{row.step.number}"
 
 
-def _all_names(failure: Failure) -> set[str]:
+def names_of(failure: Failure) -> set[str]:
+    """What the steps touch and hold, in the program's words."""
     return {name for step in failure.steps for name in (step.target, *step.held)}
 
 
-def shortener(names: Iterable[str]) -> Callable[[str], str]:
+def shortener(names: Iterable[str], show: Show = plain) -> Show:
     """A function from a name to its last part, for those names whose last part says enough."""
     short = {name: match[1] if (match := _LAST_PART.search(name)) else name for name in names}
     uses = Counter(short.values())
-    return lambda name: plain(short[name] if name in short and uses[short[name]] == 1 else name)
+    return lambda name: show(short[name] if name in short and uses[short[name]] == 1 else name)
 
 
-def _states(failure: Failure) -> dict[str, dict[int, str]]:
+def states(failure: Failure) -> dict[str, dict[int, str]]:
     """For the one or two variables that matter: the value after each step, by the step's number.
 
     Where more variables are written, those count that the reasons speak of.

@@ -7,13 +7,14 @@ continuous integration server and in a mail. Importing this module gives :meth:`
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from sync_tools.presentation.advice import advice
 from sync_tools.presentation.folding import MOST_ROWS
 from sync_tools.presentation.interleaving import interleaving, place, source_lines, thread_name
-from sync_tools.presentation.text import clip, command, count, fold, lines_of, plain, wrap
+from sync_tools.presentation.text import Show, clip, command, count, fold, lines_of, plain, wrap
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import Failure, Waiter, set_renderer
+from sync_tools.words.failure import Failure, Waiter, set_page_writer, set_renderer
 
 NARROWEST = 40  # columns; a table of threads has no meaning in less
 MOST_LINES = 40  # that a report of a lab's bug takes
@@ -27,6 +28,7 @@ MOST_PATHS = 4  # waiters whose calls are told
 MOST_CALLERS = 2
 MOST_TRACEBACK = 10
 INDENT = "  "
+_VERBS = {"acquire": "waits for", "wait": "waits on", "barrier wait": "waits at", "result": "waits for the result of"}
 _FRAME = re.compile(r'( *File ")(.*)(", line \d+.*)$')
 
 
@@ -41,7 +43,7 @@ def render(failure: Failure, width: int = 80) -> str:
         Lines of printable ASCII, none longer than `width`, without a line end after the last.
     """
     width = max(width, NARROWEST)
-    above = [_headline(failure, width) + _found(failure, width), _waiters(failure, width)]
+    above = [_headline(failure, width) + wrap(found(failure), width), _waiters(failure, width)]
     below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
     below[0] += _promise(failure, width) + _advice(failure, width)
     # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
@@ -52,7 +54,7 @@ def render(failure: Failure, width: int = 80) -> str:
     return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
 
 
-def verdict(failure: Failure) -> str:
+def verdict(failure: Failure, show: Show = plain) -> str:
     """What broke, in one line: ``lost update -- expected 2 hits, the counter shows 1``."""
     known = failure.bug_class not in ("", "unclassified")
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION):
@@ -61,7 +63,7 @@ def verdict(failure: Failure) -> str:
         text = failure.kind
     else:
         text = f"{failure.kind} ({failure.bug_class})"
-    message = lines_of(failure.message)
+    message = lines_of(failure.message, show)
     if message and message[0].strip() and not _says_nothing(failure):
         text += f" -- {message[0]}"
     return text
@@ -79,24 +81,24 @@ def _says_nothing(failure: Failure) -> bool:
     return failure.kind == kinds.ASSERTION and failure.message.strip() in ("", "AssertionError")
 
 
-def _found(failure: Failure, width: int) -> list[str]:
+def found(failure: Failure) -> str:
+    """Where it was found, and whether it could be said with fewer preemptions: a sentence or two."""
     if failure.world == "native":
         text = f"Found in round {failure.found_on} on OS threads."
         if not failure.steps:
             text += " They leave no record of their steps: an explored test shows the interleaving."
-        return wrap(text, width)
+        return text
     text = f"Found on schedule {failure.found_on}; "
     if failure.preemptions == 0:
         text += "one thread alone does it." if len(failure.threads) == 1 else "no preemption is needed."
     else:
         smallest = "the least that breaks it" if failure.least else "the smallest found"
         text += f"{count(failure.preemptions, 'preemption')}, {smallest}."
-    return wrap(text, width)
+    return text
 
 
 def _waiters(failure: Failure, width: int) -> list[str]:
-    # Whoever only waits for another thread to end is a victim: the threads that hold each other up come first.
-    order = sorted(failure.waiters, key=lambda waiter: waiter.operation == "join" and waiter.holder is not None)
+    order = sorted(failure.waiters, key=only_joins)  # the threads that hold each other up come first
     names = max((len(thread_name(failure, waiter.thread)) for waiter in order), default=0)
     indent = min(names, 24)
     lines: list[str] = []
@@ -120,20 +122,9 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
     clauses = []
     if waiter.holds:
         clauses.append("holds " + ", ".join(_at(name, place(site)) for name, site in waiter.holds))
-    where = place(waiter.site)
-    if waiter.operation == "join" and waiter.holder is not None:
-        clauses.append(_at(f"waits for T{waiter.holder} to end", where))
-    elif waiter.operation == "spin":  # a loop has no object of its own to name
-        clauses.append(_at("spins", where))
-    else:
-        verbs = {
-            "acquire": "waits for",
-            "wait": "waits on",
-            "barrier wait": "waits at",
-            "result": "waits for the result of",
-        }
-        verb = verbs.get(waiter.operation, f"waits in {waiter.operation} of")
-        clauses.append(_at(f"{verb} {waiter.target}", where) + _held_by(failure, waiter))
+    clauses.append(_at(waiting(waiter), place(waiter.site)))
+    if waiter.operation != "spin" and not only_joins(waiter):
+        clauses[-1] += _held_by(failure, waiter)
     if waiter.reason:
         clauses[-1] += f" -- {plain(waiter.reason)}"
     callers = [_at(site.function, place(site)) for site in reversed(waiter.path[:-1])]
@@ -142,6 +133,30 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
         more = " ..." if len(callers) > MOST_CALLERS else ""
         clauses.append("called from " + ", ".join(callers[:MOST_CALLERS]) + more)
     return clauses
+
+
+def waiting(waiter: Waiter, names: Show = str) -> str:
+    """``waits for lock``, ``waits for T1 to end``: what a thread waits for, without the place.
+
+    Args:
+        waiter: the thread.
+        names: how to call what it waits for.
+    """
+    if only_joins(waiter):
+        return f"waits for T{waiter.holder} to end"
+    if waiter.operation == "spin":  # a loop has no object of its own to name
+        return "spins"
+    return f"{how_it_waits(waiter)} {names(waiter.target)}"
+
+
+def how_it_waits(waiter: Waiter) -> str:
+    """``waits for``, ``waits on``, ...: the verb that the object follows."""
+    return _VERBS.get(waiter.operation, f"waits in {waiter.operation} of")
+
+
+def only_joins(waiter: Waiter) -> bool:
+    """True for a thread that waits for another's end: mostly a victim of those that hold each other up."""
+    return waiter.operation == "join" and waiter.holder is not None
 
 
 def _held_by(failure: Failure, waiter: Waiter) -> str:
@@ -229,4 +244,11 @@ def _commands(failure: Failure, width: int) -> list[str]:
     return lines
 
 
+def _write_page(failure: Failure, path: Path) -> Path:
+    from sync_tools.presentation.page import write_page  # most failures never become one
+
+    return write_page(failure, path)
+
+
 set_renderer(render)
+set_page_writer(_write_page)

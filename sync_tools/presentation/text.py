@@ -1,9 +1,12 @@
-"""Plain ASCII text that keeps to a width: the small functions that every rendering uses."""
+"""Text that does nothing but be read, and plain ASCII that keeps to a width: the small functions of every rendering."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
+
+Show = Callable[[str], str]  # how a rendering makes text of the program's harmless, on one line
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
@@ -15,9 +18,18 @@ def plain(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in shown)
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines of `text` in printable ASCII, without blank ones at the end."""
-    lines = [plain(line).rstrip() for line in _LINE_ENDS.split(text)]
+def visible(text: str) -> str:
+    """`text` on one line, in any script; what shows nothing, or turns the direction of others, is escaped.
+
+    For a page: a browser has letters for most of Unicode. Controls, bidirectional ones too, and halves of a surrogate
+    pair would be invisible, change how the rest reads, or not be stored at all.
+    """
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text.replace("\t", "    "))
+
+
+def lines_of(text: str, show: Show = plain) -> list[str]:
+    """The lines of `text`, in printable ASCII if nothing else is asked for, without blank ones at the end."""
+    lines = [show(line).rstrip() for line in _LINE_ENDS.split(text)]
     while lines and not lines[-1]:
         lines.pop()
     return lines

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
+
+from sync_tools.words.errors import InternalError
 
 # Kinds of failure: the public names that tests and ``wrong_*`` headers use.
 ASSERTION = "assertion"
@@ -225,6 +229,22 @@ class Failure:
             return f"{self.scenario}: {self.kind}: {self.message}"
         return _renderer(self, width)
 
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page that steps through the failing schedule, forward and back; one file, which loads nothing.
+
+        Args:
+            path: where to; a file that is there is replaced.
+
+        Returns:
+            The file.
+
+        Raises:
+            UserError: it cannot be written.
+        """
+        if _page_writer is None:
+            raise InternalError("nobody has said how to write a page")
+        return _page_writer(self, Path(path))
+
     def to_json(self) -> str:
         """The long form: versions, seed, arguments, schedule and steps, for a file or another program."""
         from sync_tools.words.long_form import to_json
@@ -234,9 +254,16 @@ class Failure:
 
 # Set by the presentation layer, which stands above this one: imports only go downward.
 _renderer: Callable[[Failure, int], str] | None = None
+_page_writer: Callable[[Failure, Path], Path] | None = None
 
 
 def set_renderer(renderer: Callable[[Failure, int], str]) -> None:
     """Tell failures how to draw themselves (called once by ``sync_tools.presentation.report``)."""
     global _renderer
     _renderer = renderer
+
+
+def set_page_writer(writer: Callable[[Failure, Path], Path]) -> None:
+    """Tell failures how to become a page (called once by ``sync_tools.presentation.report``)."""
+    global _page_writer
+    _page_writer = writer
