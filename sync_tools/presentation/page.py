@@ -28,7 +28,7 @@ from sync_tools.words.failure import Failure
 _ASSETS = Path(__file__).with_name("assets")
 _STYLES = ("base.css", "page.css")
 _DARK = "dark.css"
-_SCRIPTS = ("base.js", "source.js", "model.js", "lanes.js", "graph.js", "panels.js", "page.js")
+_SCRIPTS = ("base.js", "source.js", "model.js", "lanes.js", "graph_layout.js", "graph.js", "panels.js", "page.js")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 # In a script's text only these could be taken for markup; in a JSON string each has an escape.
 _IN_JSON = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}

@@ -17,7 +17,7 @@ from sync_tools.presentation.page_graph import wait_graph
 from sync_tools.presentation.page_names import files_of, frames_of, portable, sites_of
 from sync_tools.presentation.page_sources import files_shown
 from sync_tools.presentation.report import found, render, verdict, waiting
-from sync_tools.presentation.text import Show, fold, lines_of, visible
+from sync_tools.presentation.text import Show, brief, fold, lines_of, visible
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import NO_SITE, Failure, Site, Waiter
 
@@ -98,14 +98,14 @@ def page_data(
         "kit": __version__,
         "title": f"{visible(told.scenario)}: {told.bug_class if _known(told) else told.kind}",
         "scenario": visible(told.scenario),
-        "verdict": verdict(told, visible),
+        "verdict": verdict(told, lambda text: brief(text, WIDEST_LINE)),
         "kind": told.kind,
         "bug_class": told.bug_class,
-        "message": lines_of(told.message, visible),
+        "message": _lines(told.message),
         "found": found(told),
         "promise": visible(" ".join(told.promise.split())),
-        "given": [[visible(name), visible(value)] for name, value in told.given],
-        "threads": [{"label": f"T{index}", "name": visible(name)} for index, name in enumerate(told.threads)],
+        "given": [[brief(name), brief(value)] for name, value in told.given],
+        "threads": [{"label": f"T{index}", "name": brief(name)} for index, name in enumerate(told.threads)],
         "count": len(told.steps),
         "steps": page_steps.steps_shown(told, shown, short),
         "stops": stops,
@@ -143,8 +143,8 @@ def place(site: Site) -> Json | None:
     return {
         "file": visible(site.file),
         "line": site.line,
-        "function": visible(site.function.rpartition(".")[2]),
-        "source": visible(site.source),
+        "function": brief(site.function.rpartition(".")[2]),
+        "source": brief(site.source),
     }
 
 
@@ -157,7 +157,7 @@ def _names(failure: Failure) -> Show:
     names = names_of(failure)
     names |= {waiter.target for waiter in failure.waiters}
     names |= {lock for waiter in failure.waiters for lock, _ in waiter.holds}
-    short = shortener({name.removesuffix(_ITS_LOCK) for name in names}, visible)
+    short = shortener({name.removesuffix(_ITS_LOCK) for name in names}, brief)
     return lambda name: short(name.removesuffix(_ITS_LOCK)) + (_ITS_LOCK if name.endswith(_ITS_LOCK) else "")
 
 
@@ -172,7 +172,7 @@ def _raised_at(failure: Failure, frames: Sequence[Site]) -> Site:
 
 def _end(failure: Failure, raised: Site) -> Json:
     last = failure.steps[-1].number if failure.steps else 0
-    said = (lines_of(failure.message, visible) or [""])[0]
+    said = (_lines(failure.message) or [""])[0]
     thread = failure.failing_thread
     if failure.kind in (kinds.ASSERTION, kinds.EXCEPTION) and thread is not None:
         who = page_steps.who(failure, thread)
@@ -217,16 +217,16 @@ def _variables(failure: Failure, tracks: Sequence[page_tracks.Track], short: Sho
     order = sorted(tracks, key=rank)
     return [
         {
-            "name": visible(track.name),
+            "name": brief(track.name),
             "short": short(track.name),
-            "initial": None if track.initial is None else visible(track.initial),
+            "initial": None if track.initial is None else brief(track.initial),
             "changes": [
                 {
                     "step": change.step,
                     "thread": change.thread,
                     "how": change.how,
-                    "value": None if change.value is None else visible(change.value),
-                    "since": [visible(done) for done in change.since],
+                    "value": None if change.value is None else brief(change.value),
+                    "since": [brief(done) for done in change.since],
                 }
                 for change in page_steps.changes_seen(track.changes, stops)
             ],
@@ -259,5 +259,5 @@ def _linked(sentence: str, failure: Failure) -> list[Json]:
 
 
 def _lines(text: str) -> list[str]:
-    lines = [line if len(line) <= WIDEST_LINE else f"{line[:WIDEST_LINE]} ..." for line in lines_of(text, visible)]
+    lines = lines_of(text, lambda line: brief(line, WIDEST_LINE))
     return fold(lines, MOST_TEXT, "line", keep_end=True)

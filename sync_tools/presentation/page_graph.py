@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_tools.detectors.waiting import HOLDER_ENDED, cycle
 from sync_tools.presentation.report import how_it_waits, only_joins, waiting
-from sync_tools.presentation.text import Show, visible
+from sync_tools.presentation.text import Show, brief
 from sync_tools.words.failure import Failure, Site, Waiter
 
 Place = Callable[[Site], dict[str, Any] | None]
@@ -26,11 +26,13 @@ def wait_graph(failure: Failure, names: Show, place: Place) -> dict[str, Any] | 
 
         * ``nodes``: each with ``id``, ``thread`` (its index, or None for an object), ``label`` and ``state`` ("waits",
           "has ended", or "" for a thread that could go on; "" for objects);
-        * ``edges``: each with ``from`` and ``to`` (ids), ``text`` ("waits for", "held by") and ``place`` (or None);
+        * ``edges``: each with ``from`` and ``to`` (ids), ``text`` ("waits for", "held by"), ``place`` (or None) and
+          ``would`` (it leads from a thread to what that would set, notify, ...);
         * ``cycle``: the threads of a circle of waits, in its order; empty where there is none;
-        * ``waiters``: for each thread that waits ``thread``, ``text`` (what for), ``place`` (where), ``why`` (a clause,
-          or ""), ``holds`` (pairs of a lock and where it was taken), ``path`` (the calls that led there, outermost
-          first), ``holder`` (a thread, or None), ``holder_place`` and ``holder_path`` (where that took it).
+        * ``waiters``: for each thread that waits ``thread`` and ``daemon``, ``text`` (what for), ``place`` (where),
+          ``why`` (a clause, or ""), ``holds`` (``lock`` and ``place`` of each lock it has), ``path`` (the calls that
+          led there, the outermost first), ``holder`` (a thread, or None), ``would`` (what that would do, where it holds
+          nothing), ``holder_place`` and ``holder_path`` (where that took it).
     """
     if not failure.waiters:
         return None
@@ -72,11 +74,11 @@ class _Graph:
             backwards = bool(waiter.would)
             there = self._thread(waiter.holder)
             edge = (there, thing) if backwards else (thing, there)
-            self._edge(*edge, told, waiter.holder_site)
+            self._edge(*edge, told, waiter.holder_site, would=backwards)
 
     def _thread(self, index: int) -> str:
         state = "waits" if index in self._waits else "has ended" if index in self._ended else ""
-        name = visible(self._failure.threads[index]) if 0 <= index < len(self._failure.threads) else ""
+        name = brief(self._failure.threads[index]) if 0 <= index < len(self._failure.threads) else ""
         return self._node(f"t{index}", {"thread": index, "label": name, "state": state})
 
     def _object(self, name: str) -> str:
@@ -88,9 +90,9 @@ class _Graph:
             self.nodes.append({"id": name, **more})
         return name
 
-    def _edge(self, begin: str, end: str, text: str, site: Site | None) -> None:
+    def _edge(self, begin: str, end: str, text: str, site: Site | None, would: bool = False) -> None:
         place = None if site is None else self._place(site)
-        edge = {"from": begin, "to": end, "text": text, "place": place}
+        edge = {"from": begin, "to": end, "text": text, "place": place, "would": would}
         if edge not in self.edges:
             self.edges.append(edge)
 
@@ -100,11 +102,12 @@ def _told(waiter: Waiter, names: Show, place: Place) -> dict[str, Any]:
         "thread": waiter.thread,
         "text": waiting(waiter, names),
         "place": place(waiter.site),
-        "why": visible(waiter.reason),
+        "why": brief(waiter.reason),
         "holds": [{"lock": names(name), "place": place(site)} for name, site in waiter.holds],
         "path": [place(site) for site in waiter.path if place(site) is not None],
         "holder": waiter.holder,
-        "would": visible(waiter.would),
+        "daemon": waiter.daemon,
+        "would": brief(waiter.would),
         "holder_place": None if waiter.holder_site is None else place(waiter.holder_site),
         "holder_path": [place(site) for site in waiter.holder_path if place(site) is not None],
     }

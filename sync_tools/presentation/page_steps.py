@@ -9,7 +9,7 @@ from typing import Any
 from sync_tools.presentation.folding import mentioned
 from sync_tools.presentation.interleaving import step_words, thread_name
 from sync_tools.presentation.page_tracks import Bar, Change, Wait
-from sync_tools.presentation.text import Show, visible
+from sync_tools.presentation.text import Show, brief
 from sync_tools.words.failure import Failure, Step
 
 MOST_STEPS = 400  # shown of a long schedule
@@ -33,6 +33,7 @@ _DOES = {
     **{"wait": "waits on", "wake up": "wakes up from", "notify": "notifies", "notify_all": "notifies all on"},
     **{"set": "sets", "clear": "clears", "join": "joins", "look in": "looks in", "loop over": "begins a loop over"},
     **{"iterate": "takes the next of", "put": "puts into", "get": "gets from", "arrive at": "arrives at"},
+    **{"call": "calls", "return": "returns from"},
     **{"pass": "passes", "result": "gets the result of", "delete": "deletes", "is_set": "looks whether it is set:"},
 }
 
@@ -105,14 +106,14 @@ def steps_shown(failure: Failure, shown: Sequence[Step], names: Show) -> list[di
             "number": step.number,
             "thread": step.thread,
             "kind": _KINDS.get(step.operation, "read" if step.reads or step.operation == "read" else "call"),
-            "mark": _MARKS.get(step.operation, visible(step.operation)),
+            "mark": _MARKS.get(step.operation, brief(step.operation)),
             "spot": _spot(names(step.target)),
             "value": _value(step),
-            "text": step_words(step, names, visible),
-            "next": f"{visible(step.operation)} {names(step.target)}".strip(),
+            "text": step_words(step, names, brief),
+            "next": f"{brief(step.operation)} {names(step.target)}".strip(),
             "says": _sentence(failure, step, names),
-            "variable": visible(step.target),
-            "file": visible(step.site.file) if step.site.line > 0 else "",
+            "variable": brief(step.target),
+            "file": brief(step.site.file) if step.site.line > 0 else "",
             "line": max(step.site.line, 0),
             "held": [names(lock) for lock in dict.fromkeys(step.held)],
             "preempts": step.preempts,
@@ -139,7 +140,7 @@ def changes_seen(changes: Sequence[Change], stops: Sequence[dict[str, Any]]) -> 
 
 def who(failure: Failure, thread: int) -> str:
     """``T1 worker-1``."""
-    return thread_name(failure, thread, visible)
+    return thread_name(failure, thread, brief)
 
 
 def _spot(name: str) -> str:
@@ -150,8 +151,8 @@ def _spot(name: str) -> str:
 
 def _value(step: Step) -> str:
     if step.operation in ("read", "write"):
-        return "" if step.value is None else f"= {visible(step.value)}"
-    return "" if step.value in (None, "None") else visible(str(step.value))
+        return "" if step.value is None else f"= {brief(step.value)}"
+    return "" if step.value in (None, "None") else brief(str(step.value))
 
 
 def _label(step: Step, names: Show) -> str:
@@ -164,9 +165,9 @@ def _sentence(failure: Failure, step: Step, names: Show) -> str:
     does = _DOES.get(step.operation)
     label = _label(step, names)
     if does is None:
-        does = f"calls {visible(step.operation)} on"
-    where = f" at {visible(step.site.file)}:{step.site.line}" if step.site.line > 0 else ""
-    note = f" ({visible(step.note)})" if step.note else ""
+        does = f"calls {brief(step.operation)} on"
+    where = f" at {brief(step.site.file)}:{step.site.line}" if step.site.line > 0 else ""
+    note = f" ({brief(step.note)})" if step.note else ""
     held = ", ".join(names(lock) for lock in dict.fromkeys(step.held))
     number = f"Step {step.number} of {len(failure.steps)}"
     return f"{number}: {who(failure, step.thread)} {does} {label}{note}{where}; holds {held or 'no lock'}"

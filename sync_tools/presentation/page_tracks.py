@@ -19,6 +19,7 @@ _SYNC = frozenset(
         *("join", "result", "set_result", "set_exception", "cancel", "cancelled", "done", "running", "shutdown"),
         *("start", "end", "run", "enumerate", "is_alive", "wait_for", "add_done_callback", "resume"),
         *("clock", "sleep", "spin"),
+        *("call", "return"),  # of an operation that is checked against a model
     }
 )
 _LOOKS = frozenset({"look in", "loop over", "iterate"})  # their value is not what the container holds

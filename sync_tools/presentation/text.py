@@ -27,6 +27,12 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text.replace("\t", "    "))
 
 
+def brief(text: str, most: int = 120) -> str:
+    """The same for a name or a value, which is not long; what is too long for one ends in ``...``."""
+    shown = visible(text)
+    return shown if len(shown) <= most else f"{shown[:most]}..."
+
+
 def lines_of(text: str, show: Show = plain) -> list[str]:
     """The lines of `text`, in printable ASCII if nothing else is asked for, without blank ones at the end."""
     lines = [show(line).rstrip() for line in _LINE_ENDS.split(text)]

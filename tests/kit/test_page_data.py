@@ -18,7 +18,7 @@ from sync_tools.presentation.page_data import page_data
 from sync_tools.presentation.page_steps import MOST_STEPS
 from sync_tools.presentation.report import render, verdict
 from sync_tools.words import failure as kinds
-from sync_tools.words.failure import NO_SITE
+from sync_tools.words.failure import NO_SITE, Waiter
 
 ALL = {**{name: lambda name=name: CASES[name] for name in CASES}, **{s: lambda s=s: shipped_failure(s) for s in SLUGS}}
 FOLDERS = {str(ROOT): "", str(Path.home()): "~"}
@@ -178,6 +178,14 @@ def test_everybody_who_waits_is_in_the_graph_with_an_edge_to_what_it_waits_for(n
     assert {each["thread"] for each in graph["waiters"]} == waiting
     assert waiting <= {int(edge["from"][1:]) for edge in graph["edges"] if edge["from"][0] == "t"}
     assert {edge[end] for edge in graph["edges"] for end in ("from", "to")} == {node["id"] for node in graph["nodes"]}
+
+
+def test_a_daemon_and_what_it_would_do_is_told():
+    waiter = Waiter(1, "wait", "ready", bank(33), holder=2, would="set", daemon=True)
+    graph = of(replace(CASES["lost-wakeup"], waiters=(waiter,)))["graph"]
+    (told,) = graph["waiters"]
+    assert (told["daemon"], told["would"], told["text"]) == (True, "set", "waits on ready")
+    assert ("t2", "would set", "o1") in {(edge["from"], edge["text"], edge["to"]) for edge in graph["edges"]}
 
 
 def test_a_failure_in_which_nobody_waits_has_no_graph():

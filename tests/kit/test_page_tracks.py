@@ -243,6 +243,7 @@ def test_locks_conditions_and_queues_are_no_variables():
     failure = of_steps(
         *(did(1, *each) for each in (("acquire", "lock"), ("wait", "changed"), ("put", "jobs"), ("get", "jobs"))),
         *(did(2, *each) for each in (("acquire", "cameras[0]"), ("arrive at", "start"), ("get", "other"))),
+        *(did(1, *each) for each in (("call", "A read()"), ("return", "A", "0"))),
         did(2, "read", "locks[7]", "a Lock"),
     )
     assert [each.name for each in variables(failure)] == ["locks[7]"]

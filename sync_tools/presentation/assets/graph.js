@@ -5,8 +5,7 @@ const LINE = 16; // height of a line of text in the drawing
 function waitGraph(root, data) {
   const graph = data.graph;
   const nodes = new Map(graph.nodes.map((node) => [node.id, box(node)]));
-  if (graph.cycle.length) placeOnRing(graph, nodes);
-  placeTheRest(graph, nodes);
+  layOut(graph, nodes);
   const drawing = draw(graph, nodes);
   root.append(el("div", { class: "graph" }, drawing));
 }
@@ -17,57 +16,6 @@ function box(node) {
   const shown = lines.map((line) => (line.length > 26 ? `${line.slice(0, 25)}…` : line));
   const width = Math.max(64, ...shown.map((line) => line.length * 8 + 20));
   return { node, lines: shown, width, height: shown.length * LINE + 16, x: null, y: null };
-}
-
-// A circle of waits is drawn as one: threads and what they wait for by turns.
-function placeOnRing(graph, nodes) {
-  const ring = [];
-  let here = `t${graph.cycle[0]}`;
-  while (here && !ring.includes(here)) {
-    ring.push(here);
-    const onward = graph.edges.filter((edge) => edge.from === here);
-    const inside = onward.find((edge) => edge.to[0] === "o" || graph.cycle.includes(Number(edge.to.slice(1))));
-    here = inside ? inside.to : null;
-  }
-  const across = ring.length < 3 ? 0 : 90 + ring.length * 10;
-  const down = ring.length < 3 ? 85 : 60 + ring.length * 28;
-  ring.forEach((id, at) => {
-    const angle = (at / ring.length - 0.25) * 2 * Math.PI; // the first one on top
-    Object.assign(nodes.get(id), { x: across * Math.cos(angle), y: down * Math.sin(angle), ring: true });
-  });
-}
-
-// Whoever waits for a node that stands already is put outside of it; what nobody waits for yet goes below.
-function placeTheRest(graph, nodes) {
-  const missing = () => graph.nodes.filter((node) => nodes.get(node.id).x === null);
-  while (missing().length) {
-    const joining = missing().filter((node) => graph.edges.some((edge) => edge.from === node.id && nodes.get(edge.to).x !== null));
-    if (!joining.length) {
-      placeAnEnd(graph, nodes, missing());
-      continue;
-    }
-    const target = graph.edges.find((edge) => edge.from === joining[0].id && nodes.get(edge.to).x !== null).to;
-    const group = joining.filter((node) => graph.edges.some((edge) => edge.from === node.id && edge.to === target));
-    placeOutside(nodes, nodes.get(target), group);
-  }
-}
-
-function placeAnEnd(graph, nodes, missing) {
-  const ends = missing.filter((node) => graph.edges.every((edge) => edge.from !== node.id));
-  const right = Math.max(0, ...[...nodes.values()].filter((each) => each.x !== null).map((each) => each.x + 200));
-  Object.assign(nodes.get((ends[0] || missing[0]).id), { x: right, y: 0 });
-}
-
-function placeOutside(nodes, target, group) {
-  // Above, but for what hangs on the lower half of a ring; what that has pushed out goes on in the same direction.
-  const away = target.away || (target.ring && target.y > 1 ? 1 : -1);
-  const beside = target.ring && Math.abs(target.y) < 1;
-  group.forEach((node, at) => {
-    const spread = (at - (group.length - 1) / 2) * 150;
-    const x = beside ? target.x + Math.sign(target.x) * 180 : target.x + spread;
-    const y = beside ? target.y + spread / 2 : target.y + away * 110;
-    Object.assign(nodes.get(node.id), { x, y, away });
-  });
 }
 
 function draw(graph, nodes) {
@@ -109,16 +57,31 @@ function drawEdge(edge, nodes, edges) {
   const end = border(to, middle);
   const direction = Math.atan2(end.y - middle.y, end.x - middle.x);
   const tip = (turn, back) => `${end.x - back * Math.cos(direction + turn)},${end.y - back * Math.sin(direction + turn)}`;
-  const at = { x: (begin.x + 2 * middle.x + end.x) / 4, y: (begin.y + 2 * middle.y + end.y) / 4 };
-  const words = [edge.text, place(edge.place)].filter(Boolean);
+  const along = from.crowded ? 0.3 : 0.5; // where several meet the labels stand apart
+  const onCurve = (a, b, c) => (1 - along) ** 2 * a + 2 * along * (1 - along) * b + along ** 2 * c;
+  const at = { x: onCurve(begin.x, middle.x, end.x), y: onCurve(begin.y, middle.y, end.y) };
+  const words = wordsOf(edge);
   const first = at.y - ((words.length - 1) * LINE) / 2;
-  const reach = Math.max(...words.map((word) => word.length)) * 3.3 + 3;
+  const reach = reachOf(words);
   const drawn = svg("g", { class: `edge ${edge.to[0] === "t" && edge.from[0] === "o" ? "holds" : ""}`.trim() },
     svg("path", { d: `M ${begin.x} ${begin.y} Q ${middle.x} ${middle.y} ${end.x} ${end.y}` }),
     svg("polygon", { points: `${end.x},${end.y} ${tip(0.4, 11)} ${tip(-0.4, 11)}` }),
     svg("rect", { x: at.x - reach, y: first - LINE / 2, width: 2 * reach, height: words.length * LINE }),
     words.map((word, line) => svg("text", { x: at.x, y: first + line * LINE }, word)));
   return { drawn, ...at, reach };
+}
+
+function wordsOf(edge) {
+  return [edge.text, place(edge.place)].filter(Boolean).map(shortened);
+}
+
+function shortened(text) {
+  return text.length > 32 ? `${text.slice(0, 12)}…${text.slice(-19)}` : text; // of a place the end says more
+}
+
+// Half of the width that lines of text take, about.
+function reachOf(lines) {
+  return Math.max(...lines.map((line) => line.length)) * 3.3 + 3;
 }
 
 // Where the line from the middle of a box to a point leaves the box.
@@ -146,7 +109,7 @@ function waiterList(data) {
   return el("ul", { class: "waiters" }, data.graph.waiters.map((waiter) => {
     const others = waiter.holds.map((each) => `${each.lock}${each.place ? ` since ${place(each.place)}` : ""}`);
     return el("li", { thread: waiter.thread },
-      el("p", {}, chip(waiter.thread), ` ${data.threads[waiter.thread].name}`),
+      el("p", {}, chip(waiter.thread), ` ${data.threads[waiter.thread].name}${waiter.daemon ? " (a daemon)" : ""}`),
       el("p", {}, inWords(waiter)),
       others.length ? el("p", {}, `It holds ${others.join(", ")}.`) : "",
       calls(`How T${waiter.thread} came to wait`, waiter.path),

@@ -44,7 +44,7 @@ function columnsOf(data) {
 
 // For each thread that does anything a row of marks and one for each lock it ever holds; the scenario's own thread last.
 function rowsOf(data) {
-  const acting = new Set([...data.steps.map((step) => step.thread), ...data.waits.map((wait) => wait.thread)]);
+  const acting = new Set([...data.steps, ...data.waits, ...data.bars].map((each) => each.thread));
   if (data.failure.thread !== null) acting.add(data.failure.thread);
   const order = [...acting].sort((one, other) => (one === 0) - (other === 0) || one - other);
   const ofThread = new Map();
@@ -69,7 +69,7 @@ function drawAxis(grid, data, columns, bottom, go) {
   return columns.stops.map((at, column) => {
     const stop = data.stops[at];
     const here = HEAD + 1 + column;
-    const text = { step: String(stop.step), gap: "…", failure: "" }[stop.kind];
+    const text = stop.kind === "step" ? String(stop.step) : ""; // the others have their mark there
     if (stop.kind === "failure") {
       put(el("div", { class: "band failure", "aria-hidden": "true" }), grid, here, here + 1, 1, bottom);
     }
@@ -125,7 +125,7 @@ function drawMarks(grid, model, columns, rows, marks, go) {
     } else if (stop.kind === "gap") {
       const mark = el("button", { type: "button", class: "mark gap", tabindex: "-1", onclick: () => go(at),
         "aria-label": `Steps ${stop.first} to ${stop.step} are left out` }, el("b", {}, "…"));
-      marks.set(at, put(mark, grid, here, here + 1, AXIS + 1, AXIS + 2));
+      marks.set(at, put(mark, grid, here, here + 1, AXIS, AXIS + 1));
     } else {
       const lane = rows.ofThread.get(data.failure.thread);
       const mark = el("button", { type: "button", class: "mark fails", tabindex: "-1", onclick: () => go(at),

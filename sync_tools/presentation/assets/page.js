@@ -82,16 +82,15 @@ function movesOf(model, here, go, announce) {
 }
 
 function controlsOf(model, moves, keys, live) {
-  const button = (id, text, title, action, main = false) =>
-    el("button", { type: "button", id, title, class: main ? "main" : null, onclick: action }, text);
-  const previous = button("previous", "‹ Previous", "Previous step (left, k, p)", moves.previous);
-  const next = button("next", "Next ›", "Next step (right, j, n)", moves.next, true);
-  const first = button("to-start", "Start", "To the start (Home)", moves.start);
-  const failure = button("to-failure", "Failure", "To the failure (End, f)", moves.failure);
-  const before = button("previous-switch", "‹ Switch", "Previous switch (S)", moves.previousSwitch);
-  const after = button("next-switch", "Switch ›", "Next switch (s)", moves.nextSwitch);
-  before.setAttribute("aria-label", "Previous switch");
-  after.setAttribute("aria-label", "Next switch");
+  // What a screen reader says holds what is written on the button, without the sign.
+  const button = (id, text, name, title, action) =>
+    el("button", { type: "button", id, title, "aria-label": name, class: id === "next" ? "main" : null, onclick: action }, text);
+  const first = button("to-start", "Start", "Start", "To the start (Home)", moves.start);
+  const before = button("previous-switch", "‹ Switch", "Previous switch", "Previous switch (S)", moves.previousSwitch);
+  const previous = button("previous", "‹ Previous", "Previous step", "Previous step (left, k, p)", moves.previous);
+  const next = button("next", "Next ›", "Next step", "Next step (right, j, n)", moves.next);
+  const after = button("next-switch", "Switch ›", "Next switch", "Next switch (s)", moves.nextSwitch);
+  const failure = button("to-failure", "Failure", "Failure", "To the failure (End, f)", moves.failure);
   const arrows = el("button", { type: "button", id: "arrows", class: "apart", "aria-pressed": "false",
     title: "Which steps synchronization orders (h)", onclick: () => moves.arrows() }, "Arrows");
   const help = button("help", "Keys", "All keys (?)", () => keys.showModal());

@@ -9,8 +9,8 @@ function variablesPanel(root, data) {
   }
   const body = el("tbody");
   const head = el("tr", {}, ["Name", "Value", "Last change"].map((name) => el("th", { scope: "col" }, name)));
-  root.append(el("table", {}, el("caption", { class: "hidden-text" }, "Shared variables after the current step"),
-    el("thead", {}, head), body));
+  const caption = el("caption", { class: "hidden-text" }, "Shared variables after the current step");
+  root.append(el("div", { class: "scroll" }, el("table", {}, caption, el("thead", {}, head), body)));
   if (data.variables.some((each) => each.several)) {
     root.append(el("p", { class: "muted" }, "* Several objects have a variable of this name; it shows the one touched last."));
   }
