@@ -55,7 +55,7 @@ def test_where_nothing_is_ordered_there_is_no_button_for_arrows(opened):
     assert not page.get_by_role("button", name="Arrows").is_visible()
 
 
-def test_an_arrow_goes_from_a_step_to_one_of_another_lane(opened):
+def test_an_arrow_ends_at_the_side_of_the_step_that_it_comes_from(opened):
     page = opened(shipped_failure("audit"))
     page.keyboard.press("h")
     tips = page.evaluate("""() => {
@@ -64,11 +64,12 @@ def test_an_arrow_goes_from_a_step_to_one_of_another_lane(opened):
         return [...document.querySelectorAll(".arrows polygon")].map((head) => {
             const [x, y] = head.getAttribute("points").split(" ")[0].split(",").map(Number);
             const here = { x: frame.left + x, y: frame.top + y };
-            return marks.findIndex((mark) => here.x >= mark.left && here.x <= mark.right
-                && here.y >= mark.top - 2 && here.y <= mark.bottom + 2) + 1;
+            const step = marks.findIndex((mark) => here.x >= mark.left && here.x <= mark.right
+                && here.y >= mark.top - 2 && here.y <= mark.bottom + 2);
+            return [step + 1, here.y < (marks[step].top + marks[step].bottom) / 2 ? "top" : "bottom"];
         });
     }""")
-    assert tips == [6, 11]
+    assert tips == [[6, "top"], [11, "bottom"]], "T1 stands above T2"
 
 
 # ---- the graph ----
@@ -92,15 +93,16 @@ def test_a_deadlock_is_drawn_as_a_circle_and_told_in_words(opened, slug, threads
     assert "T1 waits for" in label and ", held by T2 since shipped.py:" in label
 
 
-def ring(threads, joined):
+def ring(threads, joined, file="bank.py"):
     """A deadlock of several threads in a circle, while others wait for one each of them to end."""
-    names = ("MainThread", *(f"worker-{number}" for number in range(1, threads + len(joined) + 1)))
+    here = bank(21)._replace(file=file)
+    names = ("MainThread", *(f"w{number}" for number in range(1, threads + len(joined) + 1)))
     waiters = [
-        Waiter(n, "acquire", f"forks[{n}]", bank(21), n % threads + 1, bank(20), ((f"forks[{n - 1}]", bank(20)),))
+        Waiter(n, "acquire", f"forks[{n}]", here, n % threads + 1, here, ((f"forks[{n - 1}]", bank(20)),))
         for n in range(1, threads + 1)
     ]
     waiters += [
-        Waiter(number, "join", f"worker-{one}", bank(40), holder=one) for number, one in enumerate(joined, threads + 1)
+        Waiter(number, "join", f"w{one}", bank(40), holder=one) for number, one in enumerate(joined, threads + 1)
     ]
     return replace(CASES["deadlock"], threads=names, waiters=tuple(waiters))
 
@@ -111,6 +113,7 @@ WAITING = {
     **{slug: lambda slug=slug: shipped_failure(slug) for slug in STUCK_LABS},
     **{f"ring of {n}": lambda n=n: ring(n, ()) for n in (2, 3, 4, 5, 7)},
     **{f"ring of {n}, joined": lambda n=n: ring(n, range(1, n + 1)) for n in (2, 3)},
+    "ring with long names": lambda: ring(2, (1,), "the_bank_of_every_little_town.py"),
     "ring, one joined often": lambda: ring(2, (1, 1, 1, 2, 2)),
     "daemon": lambda: replace(
         CASES["lost-wakeup"],
