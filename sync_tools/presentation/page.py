@@ -92,6 +92,7 @@ def page(data: dict[str, Any]) -> str:
         "data": _json(data),
         "heading": _heading(data["verdict"]),
         "promise": _promise(data["promise"]),
+        "given": _given(data["given"]),
         **{name: escape(data[name]) for name in ("kit", "title", "scenario", "found", "report")},
     }
     return fill(_asset("page.html"), slots)
@@ -122,6 +123,11 @@ def _heading(verdict: str) -> str:
 
 def _promise(promise: str) -> str:
     return f'<p class="promise">The program promises: <q>{escape(promise)}</q></p>' if promise else ""
+
+
+def _given(given: list[list[str]]) -> str:
+    pairs = ", ".join(f"<code>{escape(name)} = {escape(value)}</code>" for name, value in given)
+    return f'<p class="found">It was given {pairs}.</p>' if pairs else ""
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -125,7 +125,7 @@ def test_only_its_own_scripts_and_styles_may_run(tmp_path):
 
 def test_no_word_of_the_program_becomes_markup(tmp_path):
     """The page of a program that tries has the same elements as the same page without."""
-    tame = replace(LOST_UPDATE, message="x -- y", promise="it works", steps=())
+    tame = replace(LOST_UPDATE, message="x -- y", promise="it works", given=(("n", "3"),), steps=())
     wild = replace(HOSTILE, steps=())
     ours = [tag for tag, _ in read(tame, tmp_path / "a.html").elements]
     assert [tag for tag, _ in read(wild, tmp_path / "b.html").elements] == ours
@@ -189,6 +189,13 @@ def test_a_page_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch
         LOST_UPDATE.to_html(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_arguments_of_the_scenario_are_in_its_head(tmp_path):
+    path = replace(LOST_UPDATE, given=(("n", "3"), ("names", "['<b>']"))).to_html(tmp_path / "a.html")
+    said = "It was given <code>n = 3</code>, <code>names = [&#x27;&lt;b&gt;&#x27;]</code>."
+    assert said in path.read_text(encoding="utf-8")
+    assert "It was given" not in LOST_UPDATE.to_html(tmp_path / "b.html").read_text(encoding="utf-8")
 
 
 def test_all_ways_to_end_can_be_given(tmp_path):
