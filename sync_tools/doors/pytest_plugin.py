@@ -185,7 +185,8 @@ def _report_options(item: pytest.Item) -> dict[str, Any]:
 
 def _again(item: pytest.Item) -> str:
     """The command that runs one test, to have a token filled in behind it."""
-    node = item.config.cwd_relative_nodeid(item.nodeid)
+    node: Any = item.nodeid  # a text, which newer versions of pytest call by another name
+    node = str(item.config.cwd_relative_nodeid(node))
     quoted = node if re.fullmatch(r"[\w./:\\-]+", node) else '"' + re.sub(r'(["$`])', r"\\\1", node) + '"'
     return "pytest " + quoted.replace("{", "{{").replace("}", "}}")
 

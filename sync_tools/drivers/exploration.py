@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sync_tools.words.errors import ScenarioFailed, ScenarioInconclusive, UserError
@@ -73,6 +75,24 @@ class Exploration:
             raise UserError('there is no table of outcomes: say explore(..., stop="never"), which runs all schedules')
         return _renderer(self, width) if _renderer is not None else "\n".join(each.result for each in self.outcomes)
 
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page of its failure, with the table of outcomes where there is one; see :meth:`Failure.to_html`.
+
+        Args:
+            path: where to; a file that is there is replaced.
+
+        Returns:
+            The file.
+
+        Raises:
+            UserError: nothing failed, or it cannot be written.
+        """
+        if self.failure is None:
+            raise UserError(f"{self.scenario}: nothing failed, so there is no schedule to step through.")
+        if _page_writer is None:
+            return self.failure.to_html(path)
+        return _page_writer(self.failure, Path(path), self.outcomes)
+
     def raise_if_failed(self, inconclusive: str = "fail") -> None:
         """Raise what a test should report.
 
@@ -102,9 +122,12 @@ class Exploration:
 
 # Set by the presentation layer, which stands above this one: imports only go downward.
 _renderer: Callable[[Exploration, int], str] | None = None
+_page_writer: Callable[[Failure, Path, Sequence[Outcome]], Path] | None = None
 
 
-def set_renderer(renderer: Callable[[Exploration, int], str]) -> None:
+def set_renderer(
+    renderer: Callable[[Exploration, int], str], page_writer: Callable[[Failure, Path, Sequence[Outcome]], Path]
+) -> None:
     """Tell explorations how to draw their outcomes (called once by ``sync_tools.presentation.outcomes``)."""
-    global _renderer
-    _renderer = renderer
+    global _renderer, _page_writer
+    _renderer, _page_writer = renderer, page_writer

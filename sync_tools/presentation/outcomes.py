@@ -6,11 +6,13 @@ Importing this module gives :meth:`Exploration.table` its rendering.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sync_tools.drivers.exploration import Exploration, set_renderer
 from sync_tools.presentation.report import verdict
 from sync_tools.presentation.tables import Column, table
 from sync_tools.presentation.text import count, lines_of, wrap
+from sync_tools.words.failure import Failure
 from sync_tools.words.outcome import FAILED, PRINTED, Outcome
 
 NARROWEST = 40  # columns
@@ -59,4 +61,10 @@ def render(exploration: Exploration, width: int = 80) -> str:
     return "\n".join([*wrap(text, max(width, NARROWEST)), *outcome_lines(exploration.outcomes, width)])
 
 
-set_renderer(render)
+def _write_page(failure: Failure, path: Path, outcomes: Sequence[Outcome]) -> Path:
+    from sync_tools.presentation.page import write_page  # most failures never become one
+
+    return write_page(failure, path, outcomes)
+
+
+set_renderer(render, _write_page)

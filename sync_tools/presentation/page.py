@@ -20,10 +20,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sync_tools.presentation.page_data import Outcome, page_data
+from sync_tools.presentation.page_data import page_data
 from sync_tools.presentation.page_names import files_of
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
+from sync_tools.words.outcome import Outcome
 
 _ASSETS = Path(__file__).with_name("assets")
 _STYLES = ("base.css", "page.css")
@@ -122,7 +123,7 @@ def _heading(verdict: str) -> str:
 
 
 def _promise(promise: str) -> str:
-    return f'<p class="promise">The program promises: <q>{escape(promise)}</q></p>' if promise else ""
+    return f'<p class="promise">Its test holds it to: <q>{escape(promise)}</q></p>' if promise else ""
 
 
 def _given(given: list[list[str]]) -> str:

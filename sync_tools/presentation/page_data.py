@@ -11,8 +11,10 @@ from typing import Any
 
 from sync_tools import __version__
 from sync_tools.presentation import page_steps, page_tracks
+from sync_tools.presentation.advice import advice
 from sync_tools.presentation.folding import STEP_NUMBER
 from sync_tools.presentation.interleaving import names_of, shortener, states
+from sync_tools.presentation.outcomes import said
 from sync_tools.presentation.page_graph import wait_graph
 from sync_tools.presentation.page_names import files_of, frames_of, portable, sites_of
 from sync_tools.presentation.page_sources import files_shown
@@ -20,9 +22,9 @@ from sync_tools.presentation.report import found, render, verdict, waiting
 from sync_tools.presentation.text import Show, brief, fold, lines_of, visible
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import NO_SITE, Failure, Site, Waiter
+from sync_tools.words.outcome import Outcome
 
 Json = dict[str, Any]
-Outcome = tuple[str, int, str]  # what the scenario returned or how it failed; how many schedules do so; a token of one
 
 FORMAT = 1  # raised when a reader of the older one could be misled
 REPORT_WIDTH = 100
@@ -80,6 +82,7 @@ def page_data(
         ``traceback``           the lines of the exception's traceback
         ``replay``, ``look``,   commands and a line that say how to go on, or ""
         ``hint``
+        ``try``                 what to try against bugs of this class, or ""
         ``outcomes``            ``result``, ``classes`` and ``token`` of each way to end
         ``report``              the terminal report
         ======================  =======================================================================================
@@ -128,9 +131,9 @@ def page_data(
         "replay": visible(" ".join(told.replay_command.split())),
         "look": visible(" ".join(told.look_command.split())),
         "hint": visible(" ".join(told.hint.split())),
+        "try": visible(advice(told)),
         "outcomes": [
-            {"result": visible(result), "classes": classes, "token": visible(token)}
-            for result, classes, token in outcomes
+            {"result": visible(said(each)), "classes": each.classes, "token": visible(each.token)} for each in outcomes
         ],
         "report": render(told, REPORT_WIDTH),
     }

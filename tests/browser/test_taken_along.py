@@ -8,6 +8,9 @@ from hostile_failure import HOSTILE
 from sample_failures import CASES, LOST_UPDATE
 
 from sync_tools.presentation.page import write_page
+from sync_tools.words.outcome import RETURNED, Outcome
+
+WAYS = [Outcome(RETURNED, "2", 5, "3k9-x2m-0"), Outcome(RETURNED, "1", 1, "3k9-x2m-b2c")]
 
 needed.playwright()
 pytestmark = pytest.mark.once
@@ -43,11 +46,11 @@ def test_where_nothing_can_be_copied_the_command_is_told(opened):
 
 
 def test_all_ways_to_end_are_a_table(opened, tmp_path):
-    path = write_page(LOST_UPDATE, tmp_path / "ways.html", outcomes=[("2", 5, "3k9-x2m-0"), ("1", 1, "3k9-x2m-b2c")])
+    path = write_page(LOST_UPDATE, tmp_path / "ways.html", outcomes=WAYS)
     page = opened(path)
     page.get_by_text("All ways in which it can end").click()
-    rows = page.locator("table", has_text="Kinds of schedules").locator("tbody tr").all_inner_texts()
-    assert [row.split() for row in rows] == [["2", "5", "3k9-x2m-0"], ["1", "1", "3k9-x2m-b2c"]]
+    rows = page.locator("table", has_text="Classes of schedules").locator("tbody tr").all_inner_texts()
+    assert [row.split() for row in rows] == [["returns", "2", "5", "3k9-x2m-0"], ["returns", "1", "1", "3k9-x2m-b2c"]]
 
 
 # ---- a program that tries ----

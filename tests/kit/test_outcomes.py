@@ -129,3 +129,11 @@ def test_a_table_is_as_wide_as_was_asked_for() -> None:
     found = explore(three_additions_are_three, stop="never")
     assert max(map(len, found.table(60).splitlines())) <= 60
     assert max(map(len, found.table(200).splitlines())) < 100
+
+
+def test_the_page_of_a_failure_has_the_table_of_outcomes(tmp_path) -> None:
+    found = explore(three_additions_are_three, stop="never")
+    text = found.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert '"classes":18' in text and '"classes":12' in text
+    with pytest.raises(UserError, match="nothing failed"):
+        explore(two_additions, stop="never").to_html(tmp_path / "none.html")

@@ -19,6 +19,7 @@ from sync_tools.presentation.page_steps import MOST_STEPS
 from sync_tools.presentation.report import render, verdict
 from sync_tools.words import failure as kinds
 from sync_tools.words.failure import NO_SITE, Waiter
+from sync_tools.words.outcome import RETURNED, Outcome
 
 ALL = {**{name: lambda name=name: CASES[name] for name in CASES}, **{s: lambda s=s: shipped_failure(s) for s in SLUGS}}
 FOLDERS = {str(ROOT): "", str(Path.home()): "~"}
@@ -257,8 +258,9 @@ def test_the_two_steps_that_met_are_marked():
 
 
 def test_all_ways_to_end_are_kept_for_whoever_knows_them():
-    data = of(LOST_UPDATE, outcomes=[("2", 5, "3k9-x2m-0"), ("1", 1, "3k9-x2m-b2c")])
-    assert data["outcomes"][1] == {"result": "1", "classes": 1, "token": "3k9-x2m-b2c"}
+    ways = [Outcome(RETURNED, "2", 5, "3k9-x2m-0"), Outcome(RETURNED, "1", 1, "3k9-x2m-b2c")]
+    data = of(LOST_UPDATE, outcomes=ways)
+    assert data["outcomes"][1] == {"result": "returns 1", "classes": 1, "token": "3k9-x2m-b2c"}
     assert of(LOST_UPDATE)["outcomes"] == []
 
 

@@ -23,6 +23,7 @@ from sync_tools.presentation.page import fill, page, write_page
 from sync_tools.presentation.page_data import page_data
 from sync_tools.words import failure as words
 from sync_tools.words.errors import InternalError, UserError
+from sync_tools.words.outcome import RETURNED, Outcome
 
 
 class Reader(HTMLParser):
@@ -199,9 +200,9 @@ def test_the_arguments_of_the_scenario_are_in_its_head(tmp_path):
 
 
 def test_all_ways_to_end_can_be_given(tmp_path):
-    write_page(LOST_UPDATE, tmp_path / "a.html", outcomes=[("2", 5, "3k9-x2m-0")])
+    write_page(LOST_UPDATE, tmp_path / "a.html", outcomes=[Outcome(RETURNED, "2", 5, "3k9-x2m-0")])
     reader = Reader((tmp_path / "a.html").read_text(encoding="utf-8"))
-    assert data_of(reader)["outcomes"] == [{"result": "2", "classes": 5, "token": "3k9-x2m-0"}]
+    assert data_of(reader)["outcomes"] == [{"result": "returns 2", "classes": 5, "token": "3k9-x2m-0"}]
 
 
 def test_a_kit_without_its_presentation_says_so(tmp_path, monkeypatch):

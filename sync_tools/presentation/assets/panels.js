@@ -65,10 +65,11 @@ function doing(state) {
 }
 
 function whyPanel(section, root, data) {
-  if (!data.why.length) return;
+  if (!data.why.length && !data.try) return;
   section.hidden = false;
   root.append(el("ul", { class: "why" }, data.why.map((parts) =>
     el("li", {}, parts.map((part) => (part.step === null ? part.text : stepLink(part.step, part.text)))))));
+  if (data.try) root.append(el("p", { class: "try" }, el("b", {}, "What to try: "), data.try));
 }
 
 function againPanel(section, root, data, announce) {
@@ -138,5 +139,5 @@ function noteRow(text, columns) {
 function outcomesTable(data) {
   const rows = data.outcomes.map((each) => el("tr", {}, el("th", { scope: "row" }, el("code", {}, each.result)),
     el("td", {}, String(each.classes)), el("td", {}, el("code", {}, each.token))));
-  return table(["Result", "Kinds of schedules", "One of them"], rows, "All ways in which the scenario can end");
+  return table(["Result", "Classes of schedules", "One of them"], rows, "All ways in which the scenario can end");
 }
