@@ -134,9 +134,6 @@ class World(Protocol):
     def next_thread_number(self) -> int:
         """The number of the next thread without a name."""
 
-    def next_number(self) -> int:
-        """An ever growing number, for orders of completion."""
-
     def generator(self) -> random.Random:
         """The calling thread's random generator."""
 

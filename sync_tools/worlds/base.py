@@ -123,7 +123,6 @@ class Faces(Twins):
         super().__init__()
         self.seed = seed
         self._threads_made = 0
-        self._numbers = 0
         self._names: dict[str, int] = {}
         self._views: dict[int, tuple[Any, Any]] = {}
         self.names: dict[int, str] = {}  # id of a container -> the variable it was read from, for reports
@@ -143,11 +142,6 @@ class Faces(Twins):
         """Threads without a name are numbered afresh in every schedule."""
         self._threads_made += 1
         return self._threads_made
-
-    def next_number(self) -> int:
-        """An ever growing number, for orders of completion."""
-        self._numbers += 1
-        return self._numbers
 
     def unique(self, name: str) -> str:
         """`name`, with a number behind it when another object of this schedule has it already."""

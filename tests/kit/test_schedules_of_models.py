@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from typing import Any
 
 import pytest
@@ -292,6 +293,34 @@ def test_after_a_time_out_nobody_waits_in_a_barrier_and_in_its_action_all_do() -
         return said, barrier.n_waiting, barrier.broken, tuple(seen), acting.n_waiting
 
     assert results(scenario) == {("BrokenBarrierError", 0, True, (2,), 0)}
+
+
+# ---- futures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("search", ["dpor", "dfs"])
+def test_what_is_over_when_as_completed_begins_comes_in_an_order_that_no_operation_decides(search: str) -> None:
+    def scenario() -> tuple[int, ...]:
+        with ThreadPoolExecutor(2) as pool:
+            futures = [pool.submit(int, digit) for digit in "12"]
+            wait(futures)
+            return tuple(future.result() for future in as_completed(futures))
+
+    # The real one leaves it to addresses; it is not the order in which they were submitted.
+    assert results(scenario, strategy=search) == {(2, 1)}
+
+
+@pytest.mark.parametrize("search", ["dpor", "dfs"])
+def test_what_as_completed_has_to_wait_for_comes_in_any_order(search: str) -> None:
+    def scenario() -> tuple[int, ...]:
+        first: Any = Future()
+        second: Any = Future()
+        threads = [threading.Thread(target=each.set_result, args=(n,)) for n, each in enumerate((first, second), 1)]
+        for thread in threads:
+            thread.start()
+        return tuple(future.result() for future in as_completed([first, second]))
+
+    assert results(scenario, strategy=search) == {(1, 2), (2, 1)}
 
 
 # ---- old names -------------------------------------------------------------------------------------------------------
