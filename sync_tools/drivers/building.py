@@ -65,6 +65,7 @@ def build_steps(
     holdings: Holdings,
     numbers: dict[int, int] | None = None,
     name: Callable[[Op, Any], str] | None = None,
+    ordered: bool = True,
 ) -> tuple[Step, ...]:
     """The steps of a schedule.
 
@@ -73,11 +74,12 @@ def build_steps(
         holdings: who held which lock in it.
         numbers: which operations of the trace are steps, see :func:`shown`; by default those on what threads share.
         name: how to call what an operation touches, in that world; by default as :class:`Names` does.
+        ordered: False leaves out which steps of others synchronization orders before each.
     """
     world = run.world
     numbers = shown(run) if numbers is None else numbers
     name = name or Names().of
-    after = _after(run, numbers)
+    after = _after(run, numbers) if ordered else {}
     steps: list[Step] = []
     preempted = False
     for index, op in enumerate(world.trace):

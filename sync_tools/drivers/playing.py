@@ -9,18 +9,19 @@ a choice back is running a shorter list; nothing has to be kept alive in between
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from sync_tools.drivers.autopsy import Holdings
-from sync_tools.drivers.building import build_failure, build_steps
+from sync_tools.drivers.building import build_failure
 from sync_tools.drivers.deciding import OPERATIONS, SCHEDULES, Place, deciding, place_of
 from sync_tools.drivers.explore import tokens_of
 from sync_tools.drivers.interrupts import signals_belong_to
-from sync_tools.drivers.naming import Names
+from sync_tools.drivers.naming import Names, Numbering
 from sync_tools.drivers.racing import build_race_failure, racing_pairs
 from sync_tools.drivers.runner import Run, Runner, shown
 from sync_tools.drivers.shrink import departures_of
-from sync_tools.drivers.standing import standings, variables
+from sync_tools.drivers.standing import standings, steps_made
+from sync_tools.drivers.touched import Touched
 from sync_tools.kernel.turns import PRUNED
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
@@ -28,6 +29,45 @@ from sync_tools.words.order import default_choice
 from sync_tools.words.position import FAILED, PASSED, READY, TOO_LONG, Position, Standing, Variable
 from sync_tools.words.schedule import Token
 from sync_tools.words.telling import Telling
+
+
+class _Default:
+    """The strategy of the schedule that objects are numbered by: the default order."""
+
+    plan: Sequence[int] = ()
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def choose(self, view: Any, current: Any) -> Any:
+        """Whoever would go on, once what all stand before is named."""
+        self.names.meet(view)
+        return default_choice(view.enabled(), current)
+
+
+def unasked(view: Any, current: Any, deciding: frozenset[Place] | None) -> Any:
+    """The thread that goes on without anybody being asked; None where there is a choice that matters.
+
+    What it says depends on the thread that ran last and on what was done, but not on the order in which operations
+    that commute were done.
+
+    Args:
+        view: the world.
+        current: the thread that ran last.
+        deciding: where the operations stand that decide something; None where that is not known.
+    """
+    enabled = view.enabled()
+    # Once a thread has failed the schedule has, whoever goes on: the rest is run as a token's schedule is.
+    passing = enabled
+    if len(enabled) > 1 and not view.errors:
+        if deciding is None:
+            return None
+        passing = [thread for thread in enabled if place_of(thread.pending) not in deciding]
+        if not passing:
+            return None
+    if all(thread.pending.yields() for thread in passing):
+        return min(passing, key=lambda thread: (thread.ops, thread.tid))
+    return default_choice(passing, current)
 
 
 class Chosen:
@@ -61,20 +101,15 @@ class Chosen:
     def choose(self, view: Any, current: Any) -> Any:
         """The thread that was picked; None, to stop there, where nobody was asked yet."""
         self.names.meet(view)
-        enabled = view.enabled()
-        # Once a thread has failed the schedule has, whoever goes on: the rest is run as a token's schedule is.
-        if len(enabled) == 1 or view.errors:
+        passing = unasked(view, current, self.deciding)
+        if passing is not None:
             self.forced.append(len(view.trace) + 1)
-            return default_choice(enabled, current)
-        if self.deciding is not None:
-            passing = [thread for thread in enabled if place_of(thread.pending) not in self.deciding]
-            if passing:
-                self.forced.append(len(view.trace) + 1)
-                return default_choice(passing, current)
+            return passing
         if self.at == len(self.choices):
             return None
         wanted = self.choices[self.at]
         self.at += 1
+        enabled = view.enabled()
         for thread in enabled:
             if thread.tid == wanted:
                 return thread
@@ -121,12 +156,13 @@ class Game:
         hint: str = "",
         promise: str = "",
     ) -> None:
-        self._runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument)
+        self.runner = Runner(scenario, args, kwargs, time=time, seed=seed, instrument=instrument)
+        self.title = name or str(getattr(scenario, "__name__", "scenario"))
         self._races = races
-        title = name or str(getattr(scenario, "__name__", "scenario"))
-        self._telling = Telling(title, replay_command, look_command, hint, promise)
-        self._tokens = tokens_of(self._runner)
-        self._deciding: frozenset[Place] | None = None
+        self._telling = Telling(self.title, replay_command, look_command, hint, promise)
+        self._tokens = tokens_of(self.runner)
+        self.deciding: frozenset[Place] | None = None
+        self._numbering: Numbering | None = None
 
     def pass_what_decides_nothing(self, schedules: int = SCHEDULES, operations: int = OPERATIONS) -> bool:
         """Explore the scenario once, so that from now on only choices that can make a difference are offered.
@@ -140,10 +176,10 @@ class Game:
             False when not all schedules could be seen: then every choice is still offered.
         """
         try:
-            self._deciding = deciding(self._runner, schedules, operations)
+            self.deciding = deciding(self.runner, schedules, operations)
         except UserError:
-            self._deciding = None  # what is wrong is said where the play meets it
-        return self._deciding is not None
+            self.deciding = None  # what is wrong is said where the play meets it
+        return self.deciding is not None
 
     def at(self, choices: Sequence[int] = ()) -> Position:
         """The position after some choices: at the next choice, or at the end when there is none left.
@@ -155,31 +191,30 @@ class Game:
             UserError: these choices cannot be made, the program has changed since the game began, or the scenario
                 does what no schedule can control.
         """
-        if tokens_of(self._runner) != self._tokens:
-            raise UserError("the program has changed since this game began: begin it anew.")
-        names = Names()
-        strategy = Chosen(tuple(choices), names, self._deciding)
+        self.check()
+        names = self.names()
+        strategy = Chosen(tuple(choices), names, self.deciding)
         seen: list[tuple[tuple[Standing, ...], tuple[Variable, ...]]] = []
 
         def look(world: Any) -> None:
             world.quiet += 1  # guards may call code of the user's, in which nobody may switch now
             try:
-                seen.append((standings(world, names), variables(world, names)))
+                seen.append((standings(world, names), Touched().variables(world, names)))
             finally:
                 world.quiet -= 1
 
-        with signals_belong_to(self._runner), self._runner.open():
-            run = self._runner.run(strategy, detail=True, look=look)
+        with signals_belong_to(self.runner), self.runner.open():
+            run = self.runner.run(strategy, detail=True, look=look)
             world = run.world
             if world.stopped != PRUNED:
                 strategy.end(world)
-            (threads, values), outcome = seen[0], self._outcome(run)
-            failure = self._failure(run) if outcome == FAILED else None
+            (threads, values), outcome = seen[0], self.outcome_of(run)
+            failure = self.failure_of(run) if outcome == FAILED else None
             position = Position(
                 choices=tuple(choices),
                 current=_present(choices, threads, world.stopped_in),
                 threads=threads,
-                steps=build_steps(run, Holdings(world), {at: at + 1 for at in range(len(world.trace))}, names.of),
+                steps=steps_made(world, names),
                 forced=tuple(strategy.forced),
                 variables=values,
                 outcome=outcome,
@@ -189,7 +224,26 @@ class Game:
             world.forget()
         return position
 
-    def _outcome(self, run: Run) -> str:
+    def check(self) -> None:
+        """See that the game can go on.
+
+        Raises:
+            UserError: the program has changed since it began.
+        """
+        if tokens_of(self.runner) != self._tokens:
+            raise UserError("the program has changed since this game began: begin it anew.")
+
+    def names(self) -> Names:
+        """What one of its schedules calls objects: as all others do."""
+        if self._numbering is None:
+            names = Names()
+            with suppress(UserError), signals_belong_to(self.runner), self.runner.open():
+                self.runner.run(_Default(names), detail=True).world.forget()
+            self._numbering = names.numbering()
+        return Names(self._numbering)
+
+    def outcome_of(self, run: Run) -> str:
+        """How a schedule ended; "" where it was stopped at a choice."""
         if run.failed:
             return FAILED
         if run.world.stopped == PRUNED:
@@ -198,8 +252,9 @@ class Game:
             return FAILED
         return TOO_LONG if run.world.unfair else PASSED
 
-    def _failure(self, run: Run) -> Failure:
+    def failure_of(self, run: Run) -> Failure:
+        """What broke in a schedule that failed and was run with details."""
         token = str(Token(*self._tokens, departures_of(run)))
         if run.failed:
-            return self._runner.stamped(build_failure(run, self._telling, token=token))
-        return self._runner.stamped(build_race_failure(run, racing_pairs(run)[0], self._telling, token=token))
+            return self.runner.stamped(build_failure(run, self._telling, token=token))
+        return self.runner.stamped(build_race_failure(run, racing_pairs(run)[0], self._telling, token=token))

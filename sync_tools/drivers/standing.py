@@ -1,4 +1,4 @@
-"""Where the threads of a stopped schedule stand: what each will do next or waits for, and what the variables hold.
+"""Where the threads of a stopped schedule stand: what each will do next or waits for, and what has been done.
 
 Everything here only looks. It is called while threads stand before their operations, so it must run no code of the
 user's, nor do an operation itself.
@@ -6,20 +6,17 @@ user's, nor do an operation itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sync_tools.detectors.involved import Waiting, holder
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site, primitive
-from sync_tools.drivers.naming import ON_NOTHING, UNKNOWN, Names, attribute_value, is_attribute, operation_word
-from sync_tools.instrument.containers import CONTAINERS
-from sync_tools.instrument.noting import show
-from sync_tools.models import barriers, conditions, queues
-from sync_tools.words.failure import NO_SITE
-from sync_tools.words.operations import READING, SYNC, Op
-from sync_tools.words.position import ENDED, READY, WAITING, Standing, Variable
-
-_NO_VARIABLE = frozenset({*ON_NOTHING, "start", "join", "wait_for"})
-
+from sync_tools.drivers.building import build_steps
+from sync_tools.drivers.naming import Names, operation_word
+from sync_tools.drivers.runner import Run
+from sync_tools.words.failure import NO_SITE, Step
+from sync_tools.words.operations import Op
+from sync_tools.words.position import ENDED, READY, WAITING, Standing
 
 # ---- threads ---------------------------------------------------------------------------------------------------------
 
@@ -100,60 +97,16 @@ def _reason(thread: Any, op: Op, world: Any) -> str:
     return "somebody else is at it"
 
 
-# ---- variables -------------------------------------------------------------------------------------------------------
+# ---- steps -----------------------------------------------------------------------------------------------------------
 
 
-def variables(world: Any, names: Names) -> tuple[Variable, ...]:
-    """What has been touched, or is about to be, in the order in which it was met, with what it holds now."""
-    values: dict[str, str] = {}
-    users: dict[str, set[int]] = {}
-    changed = set()
-    standing = [thread.pending for thread in world.threads if thread.pending is not None and not thread.done]
-    for op in [*world.trace, *standing]:
-        name, value = _held_now(op, world, names)
-        if name:
-            # What can't be looked at keeps the value that was read or written last.
-            values[name] = values.get(name, UNKNOWN) if value == UNKNOWN else value
-            users.setdefault(name, set()).add(op.tid)
-            if any(mode not in READING for _, mode in op.accesses):
-                changed.add(name)
+def steps_made(world: Any, names: Names, since: int = 0) -> tuple[Step, ...]:
+    """What has been done, from the step after that number on.
+
+    Of a read or write of a container's name the elements are not told: who changes them has nothing to do with it.
+    """
+    numbers = {at: at + 1 for at in range(since, len(world.trace))}
+    steps = build_steps(Run(world, None, ""), Holdings(world), numbers, names.of, ordered=False)
     return tuple(
-        Variable(name, value, shared=len(users[name]) > 1, changed=name in changed) for name, value in values.items()
+        replace(step, value=None) if op.refers else step for step, op in zip(steps, world.trace[since:], strict=True)
     )
-
-
-def _held_now(op: Op, world: Any, names: Names) -> tuple[str, str]:
-    """The variable that an operation touches, and its value; "" for none, and for one that refers to a lock, say."""
-    if op.kind in _NO_VARIABLE or not op.accesses:
-        return "", ""
-    if op.accesses[0][0][1] == SYNC:
-        target = primitive(op.target)
-        state = _state(target)
-        return (name_of(target, world), state) if state else ("", "")
-    if isinstance(op.target, CONTAINERS):
-        whole = Op(op.kind, op.target, op.accesses)
-        return names.of(whole, world), show(op.target)
-    name = names.of(op, world)
-    value = attribute_value(op) if is_attribute(op) else UNKNOWN
-    if type(value).__module__.startswith("sync_tools."):
-        return "", ""
-    if value is not UNKNOWN:
-        return name, show(value)
-    return name, op.value if op.value is not None and op.kind in ("read", "write") else UNKNOWN
-
-
-def _state(target: Any) -> str:
-    """What a synchronization object counts; "" for locks (who holds them is said with the threads) and the rest."""
-    if isinstance(target, conditions.Event):
-        return "set" if target.flag else "not set"
-    if isinstance(target, conditions.Semaphore):
-        return f"{target._value} free"
-    if isinstance(target, queues.Queue):
-        return _items(len(target.queue)) if isinstance(target.queue, CONTAINERS) else ""
-    if isinstance(target, barriers.Barrier):
-        return f"{target.generation.count} of {target.parties} arrived"
-    return ""
-
-
-def _items(count: int) -> str:
-    return "1 item" if count == 1 else f"{count} items"

@@ -292,8 +292,7 @@ def _container_call(
             touched = partial(_filled_from, touched, others)
     op = touch(world, _SPELLED.get(name, name), target, touched, site, key)
     result = bound(*args, **kwargs)
-    if op is not None:
-        op.value = show(args[-1] if args and result is None else result)
+    note(op, args[-1] if args and result is None else result)
     return result
 
 

@@ -44,6 +44,7 @@ def note(op: Op | None, value: Any) -> Any:
     """Keep a value for the report, when there will be one."""
     if op is not None:
         op.value = show(value)
+        op.refers = value is not op.target and is_container(value)
     return value
 
 

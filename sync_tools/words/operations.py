@@ -67,6 +67,8 @@ class Op:
         site: index of the source site (data accesses), or a Site (filled in only when a report will be made).
         name: the attribute, key or variable that a data access touches.
         value: what was read or written; filled in only when a report will be made.
+        refers: `value` shows the elements of another container than the target: they may be changed, or may have been,
+            by operations that have nothing to do with this one.
         succeeded: False when it timed out or did not get what it tried for.
         at_once: it was asked not to wait: it gives up where another would begin to.
         within: the line of the program under test that led to it, where that is known and a report will be made.
@@ -82,6 +84,7 @@ class Op:
 
     value: Any = None
     within: Any = None
+    refers: bool = False
     succeeded: bool = True
     at_once: bool = False
     held: Callable[[], bool] | None = None

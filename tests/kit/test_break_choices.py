@@ -84,12 +84,12 @@ def test_every_end_of_a_lab_can_be_played_and_its_token_replays_it(chosen, targe
         ends = set()
         for position in all_plays(game):
             if position.outcome == FAILED and end_of(position) not in ends:
-                runner = game._runner
+                runner = game.runner
                 told = replay(runner.scenario, position.failure.schedule, args=runner.args, kwargs=runner.kwargs)
                 assert (told.kind, told.message) == (position.failure.kind, position.failure.message)
                 assert told.steps == position.failure.steps
             ends.add(end_of(position))
-        assert ends == ends_of_all_classes(game._runner)
+        assert ends == ends_of_all_classes(game.runner)
 
 
 def ends_of_all_classes(runner):
