@@ -82,7 +82,7 @@ class Chosen:
             where that is not known.
 
     Attributes:
-        forced: the numbers of the steps before which there was no choice, or none that matters.
+        picked: the numbers of the steps that were picked; before all others there was no choice, or none that matters.
     """
 
     plan: Sequence[int] = ()
@@ -92,7 +92,7 @@ class Chosen:
         self.names = names
         self.deciding = deciding
         self.at = 0
-        self.forced: list[int] = []
+        self.picked: list[int] = []
 
     def begin(self) -> bool:
         """It is run once."""
@@ -103,12 +103,12 @@ class Chosen:
         self.names.meet(view)
         passing = unasked(view, current, self.deciding)
         if passing is not None:
-            self.forced.append(len(view.trace) + 1)
             return passing
         if self.at == len(self.choices):
             return None
         wanted = self.choices[self.at]
         self.at += 1
+        self.picked.append(len(view.trace) + 1)
         enabled = view.enabled()
         for thread in enabled:
             if thread.tid == wanted:
@@ -215,7 +215,7 @@ class Game:
                 current=_present(choices, threads, world.stopped_in),
                 threads=threads,
                 steps=steps_made(world, names),
-                forced=tuple(strategy.forced),
+                forced=tuple(sorted({*range(1, len(world.trace) + 1)}.difference(strategy.picked))),
                 variables=values,
                 outcome=outcome,
                 failure=failure,
