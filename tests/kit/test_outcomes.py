@@ -12,6 +12,8 @@ from sync_tools import explore, replay, run_together
 from sync_tools.words.errors import UserError
 from sync_tools.words.outcome import FAILED, PRINTED, RETURNED
 
+pytestmark = pytest.mark.once
+
 
 class Cell:
     def __init__(self) -> None:

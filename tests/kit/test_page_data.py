@@ -21,6 +21,8 @@ from sync_tools.words import failure as kinds
 from sync_tools.words.failure import NO_SITE, Waiter
 from sync_tools.words.outcome import RETURNED, Outcome
 
+pytestmark = pytest.mark.once
+
 ALL = {**{name: lambda name=name: CASES[name] for name in CASES}, **{s: lambda s=s: shipped_failure(s) for s in SLUGS}}
 FOLDERS = {str(ROOT): "", str(Path.home()): "~"}
 

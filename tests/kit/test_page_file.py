@@ -25,6 +25,8 @@ from sync_tools.words import failure as words
 from sync_tools.words.errors import InternalError, UserError
 from sync_tools.words.outcome import RETURNED, Outcome
 
+pytestmark = pytest.mark.once
+
 
 class Reader(HTMLParser):
     """The elements of a page with their attributes, and the text of those that no markup can be in."""

@@ -7,6 +7,8 @@ import pytest
 from sync_tools.presentation.page_sources import LONGEST_FUNCTION, WHOLE, WIDEST, clipped, files_shown
 from sync_tools.words.failure import Site
 
+pytestmark = pytest.mark.once
+
 FILLER = "".join(f"x{number} = {number}\n" for number in range(WHOLE))
 PROGRAM = FILLER + (
     "class Counter:\n"

@@ -11,6 +11,8 @@ from sample_failures import CASES, INCREMENT, LOST_UPDATE, MAIN_WAITS, bank, ste
 from sync_tools.presentation.page_tracks import Bar, Wait, lock_bars, variables, waits
 from sync_tools.words.failure import Failure, Waiter
 
+pytestmark = pytest.mark.once
+
 ALL = {**{name: lambda name=name: CASES[name] for name in CASES}, **{s: lambda s=s: shipped_failure(s) for s in SLUGS}}
 
 

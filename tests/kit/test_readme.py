@@ -12,13 +12,15 @@ import configparser
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from sync_tools.doors.labrun import run_lab
 from sync_tools.doors.registry import load
 from sync_tools.doors.replaying import replay_lab
 
@@ -75,6 +77,23 @@ def run(arguments: list[str], where: Path = ROOT) -> subprocess.CompletedProcess
     return subprocess.run(
         [sys.executable, *arguments], cwd=where, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def test_the_report_at_the_top_is_the_one_that_the_first_lab_gives(tmp_path: Path) -> None:
+    shown = next(fence for fence in FENCES if fence.info == "text")
+    registry = load(ROOT)
+    lab = registry.find("hit_counter")
+    program = tmp_path / lab.program_name  # whatever has become of the lab's own
+    shutil.copy(registry.shipped(lab), program)
+    case = run_lab(registry, lab, str(program), world="explored", only=lab.goal_test).first_failure()
+    assert case is not None and case.failure is not None
+    where = f" --target {program}"
+    said = replace(
+        case.failure,
+        replay_command=case.failure.replay_command.removesuffix(where),
+        look_command=case.failure.look_command.removesuffix(where),
+    ).report(80)
+    assert said == shown.text.rstrip("\n")
 
 
 def test_the_first_two_commands_are_one_line_each() -> None:
