@@ -20,6 +20,7 @@ from sync_tools.doors import log_cli, student_cli
 from sync_tools.doors import registry as registries
 from sync_tools.doors.break_cli import break_
 from sync_tools.doors.check_cli import check
+from sync_tools.doors.diff_cli import diff
 from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
 from sync_tools.doors.record_cli import record
@@ -198,7 +199,7 @@ def completion(shell: str | None) -> None:
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
 
 
-for each in (*student_cli.COMMANDS, break_, show, handout, mutate, check, log_cli.log, record):
+for each in (*student_cli.COMMANDS, break_, show, diff, handout, mutate, check, log_cli.log, record):
     cli.add_command(each)
 
 

@@ -23,7 +23,7 @@ from sync_tools.words.sites import KIT, site
 from sync_tools.words.telling import Telling
 
 # What only the order of threads is made of; shown only where somebody waits for it.
-_FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
+FRAME = frozenset({"start", "end", "join", "clock", "sleep", "spin"})
 
 # Operations of a schedule up to which its synchronization order is worked out: a longer one is a loop that goes on.
 MOST_ORDERED = 5_000
@@ -55,7 +55,7 @@ def shown(run: Run) -> dict[int, int]:
         index
         for index, op in enumerate(world.trace)
         if (op.kind == "join" and not op.succeeded)
-        or (op.kind not in _FRAME and any(location in shared for location, _ in op.accesses))
+        or (op.kind not in FRAME and any(location in shared for location, _ in op.accesses))
     ]
     return {index: number for number, index in enumerate(matter, 1)}
 

@@ -12,22 +12,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sync_tools.drivers.building import build_failure
 from sync_tools.drivers.deciding import OPERATIONS, SCHEDULES, Place, deciding, place_of
+from sync_tools.drivers.ending import failure_of, outcome_of
 from sync_tools.drivers.explore import tokens_of
 from sync_tools.drivers.interrupts import signals_belong_to
 from sync_tools.drivers.naming import Names, Numbering
-from sync_tools.drivers.racing import build_race_failure, racing_pairs
 from sync_tools.drivers.runner import Run, Runner, shown
-from sync_tools.drivers.shrink import departures_of
 from sync_tools.drivers.standing import standings, steps_made
 from sync_tools.drivers.touched import Touched
 from sync_tools.kernel.turns import PRUNED
 from sync_tools.words.errors import UserError
 from sync_tools.words.failure import Failure
 from sync_tools.words.order import default_choice
-from sync_tools.words.position import FAILED, PASSED, READY, TOO_LONG, Position, Standing, Variable
-from sync_tools.words.schedule import Token
+from sync_tools.words.position import FAILED, PASSED, READY, Position, Standing, Variable
 from sync_tools.words.telling import Telling
 
 
@@ -244,17 +241,8 @@ class Game:
 
     def outcome_of(self, run: Run) -> str:
         """How a schedule ended; "" where it was stopped at a choice."""
-        if run.failed:
-            return FAILED
-        if run.world.stopped == PRUNED:
-            return ""
-        if self._races == "fail" and racing_pairs(run):
-            return FAILED
-        return TOO_LONG if run.world.unfair else PASSED
+        return outcome_of(run, self._races)
 
     def failure_of(self, run: Run) -> Failure:
         """What broke in a schedule that failed and was run with details."""
-        token = str(Token(*self._tokens, departures_of(run)))
-        if run.failed:
-            return self.runner.stamped(build_failure(run, self._telling, token=token))
-        return self.runner.stamped(build_race_failure(run, racing_pairs(run)[0], self._telling, token=token))
+        return failure_of(self.runner, run, self._telling, self._tokens)

@@ -6,15 +6,16 @@ user's, nor do an operation itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from sync_tools.detectors.involved import Waiting, holder
 from sync_tools.drivers.autopsy import Holdings, name_of, op_site, primitive
 from sync_tools.drivers.building import build_steps
-from sync_tools.drivers.naming import Names, operation_word
+from sync_tools.drivers.naming import ON_NOTHING, Names, operation_word
 from sync_tools.drivers.runner import Run
-from sync_tools.words.failure import NO_SITE, Step
+from sync_tools.words.failure import NO_SITE, Site, Step
 from sync_tools.words.operations import Op
 from sync_tools.words.position import ENDED, READY, WAITING, Standing
 
@@ -24,30 +25,61 @@ from sync_tools.words.position import ENDED, READY, WAITING, Standing
 def standings(world: Any, names: Names) -> tuple[Standing, ...]:
     """All threads of a schedule that was stopped, in order of creation."""
     holdings = Holdings(world)
-    enabled = {thread.tid for thread in world.threads if thread.pending is not None and world.can_run(thread)}
     found = []
     for thread in world.threads:
         op = thread.pending
-        name = str(thread.face.name)
-        held = tuple(name_of(lock, world) for lock, _ in holdings.at(thread.tid, len(world.trace)))
         if thread.done or op is None:
-            found.append(Standing(thread.tid, name, ENDED, "", "", NO_SITE, held=held))
+            held = _held(thread, world, holdings)
+            found.append(Standing(thread.tid, str(thread.face.name), ENDED, "", "", NO_SITE, held=held))
             continue
-        ready = thread.tid in enabled
-        found.append(
-            Standing(
-                thread=thread.tid,
-                name=name,
-                state=READY if ready else WAITING,
-                operation=operation_word(op.kind),
-                target=names.of(op, world),
-                site=op_site(op),
-                reason=_unusual(op) if ready else _reason(thread, op, world),
-                holder=None if ready else _holder(thread, op),
-                held=held,
-            )
-        )
+        found.append(_standing(thread, op, world, holdings, names.of, ready=world.can_run(thread)))
     return tuple(found)
+
+
+def waiting(thread: Any, world: Any, name: Callable[[Op, Any], str]) -> Standing:
+    """A thread that can't go on with more than letting time pass, and why.
+
+    Args:
+        thread: which one; it stands before an operation.
+        world: its schedule.
+        name: how to call what an operation touches, in that world.
+    """
+    return _standing(thread, thread.pending, world, Holdings(world), name, ready=False)
+
+
+def holder_of(thread: Any) -> int | None:
+    """The thread that a waiting thread waits for, where there is one."""
+    return _holder(thread, thread.pending)
+
+
+def held_since(thread: Any, world: Any) -> Site | None:
+    """Where the lock that a thread waits for was taken; None where it waits for anything else."""
+    op = thread.pending
+    if holder_of(thread) is None:
+        return None
+    lock = op.target.model if op.kind == "wake" else primitive(op.target)
+    taken = Holdings(world).taken_by(lock)
+    return taken[-1] if taken else None
+
+
+def _held(thread: Any, world: Any, holdings: Holdings) -> tuple[str, ...]:
+    return tuple(name_of(lock, world) for lock, _ in holdings.at(thread.tid, len(world.trace)))
+
+
+def _standing(
+    thread: Any, op: Op, world: Any, holdings: Holdings, name: Callable[[Op, Any], str], *, ready: bool
+) -> Standing:
+    return Standing(
+        thread=thread.tid,
+        name=str(thread.face.name),
+        state=READY if ready else WAITING,
+        operation=operation_word(op.kind),
+        target="" if op.kind in ON_NOTHING else name(op, world),
+        site=op_site(op),
+        reason=_unusual(op) if ready else _reason(thread, op, world),
+        holder=None if ready else _holder(thread, op),
+        held=_held(thread, world, holdings),
+    )
 
 
 def _holder(thread: Any, op: Op) -> int | None:
@@ -71,12 +103,14 @@ def _reason(thread: Any, op: Op, world: Any) -> str:
         by += ", which has ended"
     if op.held is not None or op.kind == "spin":
         return "its loop repeats itself until another thread changes what it reads"
+    if op.kind == "sleep":
+        return "it sleeps"
     if op.kind == "acquire":
         return f"held {by}" if by else "held from before the start"
     if op.kind == "wake":
         if by:
             return f"it was notified, but the lock is held {by}"
-        if getattr(op.ready.__self__, "notified", False):  # type: ignore[union-attr]
+        if getattr(getattr(op.ready, "__self__", None), "notified", False):
             return "it was notified, but the lock is held"
         return "nobody has notified it yet" if hasattr(target, "notifies") else "it is not set"
     if op.kind == "join":

@@ -39,7 +39,7 @@ def pending(threads: Sequence[VirtualThread]) -> list[Op]:
     return [thread.pending for thread in threads if thread.pending is not None]
 
 
-def _must_time_out(op: Op) -> bool:
+def must_time_out(op: Op) -> bool:
     """True for a wait that only its time-out can end now.
 
     A sleep ends by itself, and what was asked not to wait goes on without what it asked for: no time passes.
@@ -141,7 +141,7 @@ class Turns:
     def _look_around(self) -> bool:
         """The running thread can't go on: can anybody?"""
         enabled = self.enabled()
-        if enabled and all(_must_time_out(op) for op in pending(enabled)):
+        if enabled and all(must_time_out(op) for op in pending(enabled)):
             self.waited_out += pending(enabled)
         return bool(enabled)
 

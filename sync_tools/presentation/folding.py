@@ -132,15 +132,25 @@ def _shorten(items: list[Row | Gap], pinned: list[int], most: int) -> list[Row |
         steps = item.times if isinstance(item, Row) else item.last - item.first + 1
         where.update(dict.fromkeys(range(position, position + steps), index))
         position += steps
+    return _with_gaps(items, kept(len(items), [where[step] for step in pinned if step in where], most))
+
+
+def kept(total: int, wanted: Sequence[int], most: int) -> set[int]:
+    """Which of many lines stay when there is room for few, the gaps between them counted as lines.
+
+    Args:
+        total: how many there are.
+        wanted: those that matter, the most important first; what is around them comes next.
+        most: how many lines there is room for.
+    """
     keep: dict[int, None] = {}
-    wanted = [where[step] for step in pinned if step in where]
     for reach in range(most):
         for index in [*wanted, 0]:
             for near in (index - reach, index + reach):
                 # Every run of kept rows may need a gap line before it, so gaps are paid for as they come.
-                if 0 <= near < len(items) and _lines(keep, near) <= most:
+                if 0 <= near < total and _lines(keep, near) <= most:
                     keep[near] = None
-    return _with_gaps(items, set(keep))
+    return set(keep)
 
 
 def _lines(keep: dict[int, None], further: int) -> int:

@@ -60,6 +60,15 @@ class Token(NamedTuple):
         return f"{self.scenario}-{self.program}-{path or '0'}"
 
     @classmethod
+    def looks_like(cls, text: str) -> bool:
+        """True for what can be read as a token."""
+        try:
+            cls.parse(text)
+        except TokenMismatch:
+            return False
+        return True
+
+    @classmethod
     def parse(cls, text: str) -> Token:
         """Read a token.
 
