@@ -164,6 +164,8 @@ class _Search:
             return None
         if _same(*self.programs):
             return Diff(failure, None)
+        if "max_steps" in options:
+            matter["max_steps"] = options["max_steps"]
         commands = lab_commands(self.lab.slug, self.after)
         return Diff(
             failure, compare(scenario, failure.schedule, before=before, after=after, **matter, **told, **commands)

@@ -74,8 +74,10 @@ class Alongside:
         self.cut = False
         self._origins: dict[int, int] = {0: 0}  # the other way round
         self._met = 1  # threads that were looked at
+        self._looked = 0  # operations that were
         self._settled: set[int] = set()  # parts that are done, or can't be
-        self._first = 0  # invariant: every part before this one is settled
+        self._order = [index for index, part in enumerate(story.parts) if part.kind in (STEP, START, END)]
+        self._first = 0  # invariant: of those to follow in order, all before this place are settled
         # Of each thread before the change its operations in order, and how many of the first are settled.
         self._own: dict[int, list[int]] = {}
         self._behind: dict[int, int] = {}
@@ -96,6 +98,7 @@ class Alongside:
     def choose(self, view: Any, current: Any) -> Any:
         """The thread that makes the next part of the story; None where a question was answered."""
         self._meet(view)
+        self._looked = len(view.trace) + 1
         if self.asked is None:
             view.quiet += 1  # names and guards may call code of the user's, in which nobody may switch now
             try:
@@ -149,12 +152,12 @@ class Alongside:
 
     def _unsettled(self) -> Iterator[int]:
         """The parts to follow, in order."""
-        parts = self.story.parts
-        while self._first < len(parts) and self._first in self._settled:
+        order = self._order
+        while self._first < len(order) and order[self._first] in self._settled:
             self._first += 1
-        for index in range(self._first, len(parts)):
-            if index not in self._settled and parts[index].kind in (STEP, START, END):
-                yield index
+        for place in range(self._first, len(order)):
+            if order[place] not in self._settled:
+                yield order[place]
 
     def _mover(self, view: Any, index: int) -> Any:
         """The thread that has to go on for a part to be done; None, and the part is settled, if nobody can do it."""
@@ -197,12 +200,17 @@ class Alongside:
         """The counterpart of a part that its thread has still to do; `final` when it is the part's turn."""
         op, part = thread.pending, self.story.parts[index]
         deed = deed_of(op, view)
-        if likeness(part.deed, deed, self.names) >= (LINE_BUT_NUMBER if part.kind == QUIET else SAME_LINE):
+        if self._is(deed, index):
             return Answer(op.count, SAME)
         known = self.known.answer(index, len(view.trace), op.count, deed, final)
         if known is not None or not asking or part.kind == QUIET:
             return known or Answer(None)
         return self._ask(Request(len(view.trace), thread.tid, op.count, part=index))
+
+    def _is(self, deed: Deed, index: int) -> bool:
+        """True where nobody has to be asked whether an operation is the counterpart of a part."""
+        part = self.story.parts[index]
+        return likeness(part.deed, deed, self.names) >= (LINE_BUT_NUMBER if part.kind == QUIET else SAME_LINE)
 
     def _ask(self, request: Request) -> Answer:
         if self.may_ask:
@@ -304,7 +312,11 @@ class Alongside:
     def settle(self, view: Any) -> None:
         """The schedule has ended: what was not done so far is never done, or somebody waits for ever."""
         self._meet(view)
-        if self.asked is not None or view.errors or view.unfair or view.stopped not in (ENDED, QUIESCENT):
+        if self.asked is not None:
+            return
+        for op in view.trace[self._looked :]:  # fairness was forced, and nobody asked
+            self._pair(view, op)
+        if view.errors or view.unfair or view.stopped not in (ENDED, QUIESCENT):
             return
         for index in list(self._unsettled()):
             part = self.story.parts[index]
@@ -319,6 +331,14 @@ class Alongside:
             tid = self.counterparts.get(part.thread)
             if part.kind == WAIT and index not in self._settled and (tid is None or view.threads[tid].pending is None):
                 self._drop(index, len(view.trace))
+
+    def _pair(self, view: Any, op: Op) -> None:
+        """See whether an operation is the very next that its thread did before."""
+        origin = self._origins.get(op.tid)
+        index = next(self.left(origin), None) if origin is not None else None
+        if index is not None and self._is(deed_of(op, view), index):
+            self._settled.add(index)
+            self.pairs[index] = (op.tid, op.count, SAME)
 
     # ---- looking ahead -------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ def compare(
     seed: int = 0,
     instrument: Iterable[str] = (),
     races: str = "report",
+    max_steps: int | None = None,
     name: str | None = None,
     replay_command: str = "",
     look_command: str = "",
@@ -50,7 +51,7 @@ def compare(
         scenario: a function that starts threads, joins them and asserts.
         token: of the failing schedule.
         before, after: the scenario's arguments by name, with the program before the change and with the one after it.
-        time, seed, instrument, races: as for ``explore``.
+        time, seed, instrument, races, max_steps: as for ``explore``.
         name, replay_command, look_command, hint, promise: for the report on a failure after the change.
 
     Raises:
@@ -61,6 +62,7 @@ def compare(
         name or str(getattr(scenario, "__name__", "scenario")), replay_command, look_command, hint, promise
     )
     options: dict[str, Any] = {"time": time, "seed": seed, "instrument": tuple(instrument)}
+    options |= {} if max_steps is None else {"max_steps": max_steps}
     one, other = Runner(scenario, (), before, **options), Runner(scenario, (), after, **options)
     with signals_belong_to(one), one.open():
         story, failure, uses = _told(one, Token.parse(token), telling, races)
@@ -141,7 +143,8 @@ def _story(run: Run, failure: Failure, last: list[tuple[int, Deed]]) -> Story:
             step = failure.steps[numbers[index] - 1]
             aside = op.tid in raised and _explains(step, steps.get(step.number - 1))
             steps[step.number] = step
-            deed = Deed(step.operation, step.target, step.site.source, is_sync(op), step.reads)
+            target = "" if op.kind in FRAME else step.target
+            deed = Deed(step.operation, target, step.site.source, is_sync(op), step.reads)
             parts.append(Part(STEP, step.thread, deed, step.number, gave_up=not op.succeeded, aside=aside))
         elif op.kind == END:
             parts.append(Part(END, op.tid, deed_of(op, world)))

@@ -67,15 +67,19 @@ class _Rows:
     def _moved(self) -> dict[Key, int]:
         """What is done, but not in its place: the operation, and the part that it was."""
         found: dict[Key, int] = {}
+        free: dict[tuple[int, str], list[Key]] = {}  # by thread and word
+        for key, step in self.steps.items():
+            if key not in self.twins:
+                free.setdefault((key[0], step.operation), []).append(key)
         for index, part in enumerate(self.parts):
             tid = self.strategy.counterparts.get(part.thread)
             if not part.number or part.aside or tid is None or index in self.strategy.pairs:
                 continue
-            free = [key for key in self.steps if key[0] == tid and key not in self.twins and key not in found]
-            alike = (key for key in free if likeness(part.deed, _deed(self.steps[key]), self.names) >= SAME_NAME)
-            key = next(alike, None)
-            if key is not None:
-                found[key] = index
+            keys = (key for key in free.get((tid, part.deed.word), ()) if key not in found)
+            alike = (key for key in keys if likeness(part.deed, _deed(self.steps[key]), self.names) >= SAME_NAME)
+            place = next(alike, None)
+            if place is not None:
+                found[place] = index
         return found
 
     def fill(self) -> None:

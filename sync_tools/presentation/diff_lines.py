@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -81,14 +82,15 @@ def lines_of(comparison: Comparison) -> list[Line]:
     entries = list(_entries(comparison))
     beside = _beside(entries)
     told = {row.before.number: row for row in comparison.rows if row.before is not None}
-    order = sorted(told)
+    order = deque(sorted(told))
     shown: set[int] = set()  # steps of before
     done: set[int] = set()  # the same, where what became of them was shown by itself
     lines: list[Line] = []
 
     def catch_up(until: float) -> None:
-        for number in order:
-            if number < until and number not in shown:
+        while order and order[0] < until:
+            number = order.popleft()
+            if number not in shown:
                 shown.add(number)
                 lines.append(_alone(told[number], number in done))
 

@@ -49,6 +49,8 @@ def headline(comparison: Comparison) -> str:
     if missed and min(missed) <= len(comparison.before.steps):
         way = f"can still be run up to step {min(missed) - 1}" if min(missed) > 1 else "comes to no step any more"
         return f"{about} {way}: it fails in another way now."
+    if not comparison.before.steps and comparison.outcome == PASSED:
+        return f"{about} comes to its end now."
     can = f"{about} can still be run step by step"
     if comparison.outcome == FAILED:
         return f"{can}, and fails in another way now."

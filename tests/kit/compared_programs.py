@@ -20,7 +20,7 @@ def comparison(scenario: Any, before: Any, after: Any, **options: Any) -> Compar
     """What the smallest schedule that breaks `scenario` with `before` does with `after`."""
     found = explore(scenario, kwargs={"program": before}, **options)
     assert found.failure is not None, "the program before the change is to fail"
-    matter = {name: value for name, value in options.items() if name in MATTER}
+    matter = {name: value for name, value in options.items() if name in (*MATTER, "max_steps")}
     given = {"before": {"program": before}, "after": {"program": after}}
     return compare(scenario, found.failure.schedule, **given, **matter)
 

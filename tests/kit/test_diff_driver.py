@@ -8,9 +8,13 @@ import compared_programs as programs
 import pytest
 from compared_programs import a_report, comparison, marks, opposite_transfers, two_additions
 from drawn_programs import draw, scenario
+from programs_of_verdicts import SHOWN, TOLD
 
 from sync_tools import explore, replay
 from sync_tools.drivers.comparing import compare
+from sync_tools.drivers.replay import MATTER
+from sync_tools.presentation.diff_text import render
+from sync_tools.presentation.report import verdict
 from sync_tools.words.comparison import ANOTHER_WAY, BLOCKS, NONE, NOT_REACHED, SAME
 from sync_tools.words.errors import TokenMismatch, UserError
 from sync_tools.words.position import FAILED, PASSED, TOO_LONG
@@ -267,6 +271,23 @@ def test_a_token_of_another_scenario_or_none_is_refused():
             compare(two_additions, wrong, before=given, after=given)
     with pytest.raises(TokenMismatch, match="another version"):
         compare(two_additions, token[:4] + "000" + token[7:], before=given, after=given)
+
+
+# ---- every kind of failure -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", {**SHOWN, **TOLD})
+def test_a_failure_of_any_kind_compared_with_itself_makes_no_difference_and_its_text_fits(name):
+    kind, options = {**SHOWN, **TOLD}[name]
+    failure = explore(kind, **options).failure
+    matter = {option: value for option, value in options.items() if option in (*MATTER, "max_steps")}
+    found = compare(kind, failure.schedule, before={}, after={}, **matter)
+    assert (found.kind, found.outcome, found.given_up) == (NONE, FAILED, False)
+    assert {row.mark for row in found.rows if row.before is not None} <= {SAME}
+    assert verdict(found.failure) == verdict(found.before) == verdict(failure)
+    lines = render(found, 80).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
 
 
 # ---- any programs ----------------------------------------------------------------------------------------------------
