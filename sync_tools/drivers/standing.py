@@ -57,7 +57,8 @@ def held_since(thread: Any, world: Any) -> Site | None:
     op = thread.pending
     if holder_of(thread) is None:
         return None
-    lock = op.target.model if op.kind == "wake" else primitive(op.target)
+    target = primitive(op.target)
+    lock = target.model if op.kind == "wake" else target
     taken = Holdings(world).taken_by(lock)
     return taken[-1] if taken else None
 

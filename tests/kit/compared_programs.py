@@ -228,6 +228,40 @@ class Raising(Plain):
             raise ValueError("not the second")
 
 
+# ---- a condition -----------------------------------------------------------------------------------------------------
+
+
+def one_waits(program):
+    door = program()
+    run_together(door.wait, door.open)
+    assert door.passed_by == 1, "went by too early"
+
+
+class Unlocked:
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.steps = self.passed_by = 0
+
+    def wait(self):
+        with self.changed:
+            if not self.steps:
+                self.changed.wait()
+        self.passed_by = self.steps
+
+    def open(self):
+        with self.changed:
+            self.changed.notify()
+        self.steps += 1
+
+
+@called("Unlocked")
+class HeldUntilDone(Unlocked):
+    def open(self):
+        with self.changed:
+            self.changed.notify()
+            self.steps += 1
+
+
 # ---- two locks -------------------------------------------------------------------------------------------------------
 
 

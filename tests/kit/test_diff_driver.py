@@ -66,6 +66,14 @@ def test_locks_taken_in_one_order_part_where_the_second_thread_comes_to_the_firs
     assert all(row.after is not None for row in waited), "both get it now"
 
 
+def test_who_was_notified_but_cannot_have_the_lock_yet_is_told_who_holds_it():
+    found = comparison(programs.one_waits, programs.Unlocked, programs.HeldUntilDone)
+    later, wait = found.divergences
+    assert (found.outcome, later.kind, later.step) == (PASSED, ANOTHER_WAY, 6), "the lock is given back later"
+    assert (wait.kind, wait.step, wait.standing.operation, wait.standing.holder) == (BLOCKS, 8, "wake up", 2)
+    assert wait.since.source == "with self.changed:"
+
+
 def test_a_wait_for_a_thread_to_end_is_one_too():
     found = comparison(a_report, programs.NotJoined, programs.Joined)
     wait = found.divergences[0]
