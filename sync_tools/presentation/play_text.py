@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sync_tools.presentation.interleaving import place, shortener
 from sync_tools.presentation.report import verdict
-from sync_tools.presentation.text import count, plain
-from sync_tools.words.failure import Step
-from sync_tools.words.position import ENDED, FAILED, PASSED, READY, WAITING, Position, Standing, Variable
+from sync_tools.presentation.text import Show, count, plain
+from sync_tools.words.failure import Failure, Step
+from sync_tools.words.position import ENDED, PASSED, READY, TOO_LONG, WAITING, Position, Standing, Variable
 
-Name = Callable[[str], str]
+Name = Show
 
 # An operation as the beginning of what somebody does, where its own name does not read so.
 _WORDS = {
@@ -48,27 +46,27 @@ def who(position: Position, thread: int) -> str:
     return f"T{thread} {plain(position.threads[thread].name)}"
 
 
-def operation(name: Name, verb: str, target: str) -> str:
+def operation(name: Name, verb: str, target: str, show: Show = plain) -> str:
     """``read hits``."""
-    return f"{_WORDS.get(verb, plain(verb))} {name(target)}".rstrip()
+    return f"{_WORDS.get(verb, show(verb))} {name(target)}".rstrip()
 
 
-def doing(standing: Standing, name: Name) -> str:
+def doing(standing: Standing, name: Name, show: Show = plain) -> str:
     """``next: read hits``, ``waits: acquire lock (held by T2)``, ``ended``."""
     if standing.state == ENDED:
         return "ended"
-    reason = f" ({plain(standing.reason)})" if standing.reason else ""
-    return f"{_STATES[standing.state]}: {operation(name, standing.operation, standing.target)}{reason}"
+    reason = f" ({show(standing.reason)})" if standing.reason else ""
+    return f"{_STATES[standing.state]}: {operation(name, standing.operation, standing.target, show)}{reason}"
 
 
-def done(step: Step, name: Name) -> str:
+def done(step: Step, name: Name, show: Show = plain) -> str:
     """``read hits = 0``."""
-    text = operation(name, step.operation, step.target)
+    text = operation(name, step.operation, step.target, show)
     if step.value not in (None, "None"):
-        text += (" = " if step.operation in ("read", "write") else ": ") + plain(str(step.value))
+        text += (" = " if step.operation in ("read", "write") else ": ") + show(str(step.value))
     elif step.value is not None and step.operation in ("read", "write"):
         text += " = None"
-    return f"{text} ({plain(step.note)})" if step.note else text
+    return f"{text} ({show(step.note)})" if step.note else text
 
 
 def where(step: Step) -> str:
@@ -100,23 +98,42 @@ def refused(position: Position, thread: int, name: Name) -> str:
     """Why a thread can't be picked."""
     if not 0 <= thread < len(position.threads):
         return f"There is no thread T{thread}."
-    standing = position.threads[thread]
+    return cannot(position.threads[thread], name)
+
+
+def cannot(standing: Standing, name: Name, show: Show = plain) -> str:
+    """Why a thread that waits, or has ended, can't be picked."""
     if standing.state == ENDED:
-        return f"T{thread} has ended."
-    what = operation(name, standing.operation, standing.target)
-    return f"T{thread} can't {what} yet: {plain(standing.reason)}."
+        return f"T{standing.thread} has ended."
+    what = operation(name, standing.operation, standing.target, show)
+    return f"T{standing.thread} can't {what} yet: {show(standing.reason)}."
 
 
 def ending(position: Position) -> str:
-    """How the schedule ended, in one plain sentence; "" while it goes on."""
-    steps = count(len(position.steps), "step")
-    if position.outcome == FAILED:
-        assert position.failure is not None
-        if not position.choices:
-            return f"It breaks whoever goes on: {verdict(position.failure)}"
-        return f"You broke it in {steps}: {verdict(position.failure)}"
-    if position.outcome == PASSED and not position.choices:
+    """How the schedule ended, in one plain sentence, and how to go on; "" while it goes on."""
+    if not position.outcome:
+        return ""
+    text = how_it_ended(position.outcome, len(position.steps), bool(position.choices), position.failure)
+    keys = {PASSED: "Take steps back (u), or start again (s).", TOO_LONG: "Take steps back (u)."}.get(position.outcome)
+    return f"{text} {keys}" if keys and (position.choices or position.outcome == TOO_LONG) else text
+
+
+def how_it_ended(outcome: str, made: int, chosen: bool, failure: Failure | None, show: Show = plain) -> str:
+    """How a schedule ended, in one sentence.
+
+    Args:
+        outcome: "failed", "passed" or "too long".
+        made: how many steps it had.
+        chosen: whether there was a choice in it.
+        failure: what broke, where it failed.
+        show: how to write out what the program says.
+    """
+    steps = count(made, "step")
+    if failure is not None:
+        broke = verdict(failure, show)
+        return f"You broke it in {steps}: {broke}" if chosen else f"It breaks whoever goes on: {broke}"
+    if outcome == TOO_LONG:
+        return f"Stopped after {steps}: this may go on for ever."
+    if not chosen:
         return f"It ends after {steps} whoever goes on, and nothing breaks: no choice makes a difference here."
-    if position.outcome == PASSED:
-        return f"The schedule ended after {steps}, and nothing broke. Take steps back (u), or start again (s)."
-    return "" if not position.outcome else f"Stopped after {steps}: this may go on for ever. Take steps back (u)."
+    return f"The schedule ended after {steps}, and nothing broke."
