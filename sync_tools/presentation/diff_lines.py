@@ -217,11 +217,14 @@ def folded(lines: Sequence[Line], most: int) -> list[Line | Gap]:
             keep -= set(range(start + ENDS, index - ENDS))
         start = index
     left = sorted(keep)
-    if len(_with_gaps(lines, left)) > most:
-        waits = [place for place, index in enumerate(left) if lines[index].sign == WAITS]
-        telling = [place for place, index in enumerate(left) if not lines[index].dull]
-        left = [left[place] for place in sorted(kept(len(left), [*waits, len(left) - 1, *telling], most))]
-    return _with_gaps(lines, left)
+    waits = [place for place, index in enumerate(left) if lines[index].sign == WAITS]
+    telling = [place for place, index in enumerate(left) if not lines[index].dull]
+    shown, room = _with_gaps(lines, left), most
+    while len(shown) > most and room > 0:
+        few = kept(len(left), [*waits, len(left) - 1, *telling], room)
+        shown = _with_gaps(lines, [left[place] for place in sorted(few)])
+        room -= 1  # what was folded already takes lines, too
+    return shown
 
 
 def _with_gaps(lines: Sequence[Line], keep: Sequence[int]) -> list[Line | Gap]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import compared_designs as designs
 import compared_programs as programs
 import pytest
-from compared_programs import a_report, comparison, marks, opposite_transfers, two_additions
+from compared_designs import a_report, opposite_transfers
+from compared_programs import comparison, marks, two_additions
 from drawn_programs import draw, scenario
 from programs_of_verdicts import SHOWN, TOLD
 
@@ -57,7 +59,7 @@ def test_what_nobody_holds_is_waited_for_with_its_reason():
 
 
 def test_locks_taken_in_one_order_part_where_the_second_thread_comes_to_the_first_lock():
-    found = comparison(opposite_transfers, programs.Opposite, programs.Ordered)
+    found = comparison(opposite_transfers, designs.Opposite, designs.Ordered)
     assert (found.before.kind, found.kind, found.outcome) == ("deadlock", BLOCKS, PASSED)
     (wait,) = found.divergences
     assert (wait.step, wait.standing.thread, wait.standing.holder) == (2, 2, 1)
@@ -67,7 +69,7 @@ def test_locks_taken_in_one_order_part_where_the_second_thread_comes_to_the_firs
 
 
 def test_who_was_notified_but_cannot_have_the_lock_yet_is_told_who_holds_it():
-    found = comparison(programs.one_waits, programs.Unlocked, programs.HeldUntilDone)
+    found = comparison(designs.one_waits, designs.Unlocked, designs.HeldUntilDone)
     later, wait = found.divergences
     assert (found.outcome, later.kind, later.step) == (PASSED, ANOTHER_WAY, 6), "the lock is given back later"
     assert (wait.kind, wait.step, wait.standing.operation, wait.standing.holder) == (BLOCKS, 8, "wake up", 2)
@@ -75,14 +77,14 @@ def test_who_was_notified_but_cannot_have_the_lock_yet_is_told_who_holds_it():
 
 
 def test_a_wait_for_a_thread_to_end_is_one_too():
-    found = comparison(a_report, programs.NotJoined, programs.Joined)
+    found = comparison(a_report, designs.NotJoined, designs.Joined)
     wait = found.divergences[0]
     assert (found.kind, found.outcome) == (BLOCKS, PASSED)
     assert (wait.standing.thread, wait.standing.operation, wait.standing.holder) == (0, "join", 1)
 
 
 def test_a_thread_that_is_not_started_yet_waits_with_its_starter():
-    found = comparison(a_report, programs.NotJoined, programs.JoinedInTheLoop)
+    found = comparison(a_report, designs.NotJoined, designs.JoinedInTheLoop)
     assert (found.kind, found.outcome) == (BLOCKS, PASSED)
     wait = found.divergences[0]
     assert (wait.standing.thread, wait.standing.operation, wait.thread) == (0, "join", 0)
@@ -139,19 +141,19 @@ def test_a_step_that_is_gone_is_told_and_the_others_are_followed():
 
 
 def test_a_lock_that_is_not_taken_any_more_is_another_way_and_nobody_is_stuck():
-    found = comparison(opposite_transfers, programs.Opposite, programs.OneLock)
+    found = comparison(opposite_transfers, designs.Opposite, designs.OneLock)
     assert (found.kind, found.outcome) == (ANOTHER_WAY, PASSED)
     assert {row.mark for row in found.rows if row.before and row.before.number > 2} == {"same", "gone"}
 
 
 def test_giving_back_before_taking_the_next_keeps_every_step_and_ends():
-    found = comparison(opposite_transfers, programs.Opposite, programs.GivesBackBetween)
+    found = comparison(opposite_transfers, designs.Opposite, designs.GivesBackBetween)
     assert (found.kind, found.outcome) == (NONE, PASSED)
     assert [mark for _, mark, _ in marks(found)].count("further") == 2, "what they would have done next is not new"
 
 
 def test_a_wait_that_gives_up_ends_the_deadlock():
-    found = comparison(opposite_transfers, programs.Opposite, programs.Patient)
+    found = comparison(opposite_transfers, designs.Opposite, designs.Patient)
     assert (found.kind, found.outcome) == (NONE, PASSED)
     assert [row.after.note for row in found.rows if row.after and row.after.note] == ["timed out"]
 
@@ -212,14 +214,14 @@ def test_a_thread_more_leaves_the_others_who_they_are():
 
 
 def test_a_thread_less_is_told_and_its_steps_are_gone():
-    found = comparison(a_report, programs.NotJoined, programs.OneThread)
+    found = comparison(a_report, designs.NotJoined, designs.OneThread)
     assert (found.counterparts, found.outcome) == ((0, 1, None), PASSED)
     assert ("4 T2 write totals['south']", "gone", "") in marks(found)
     assert found.divergences[-1].thread is None
 
 
 def test_a_program_without_threads_has_no_choices():
-    found = comparison(a_report, programs.NotJoined, programs.WithoutThreads)
+    found = comparison(a_report, designs.NotJoined, designs.WithoutThreads)
     assert (found.threads, found.outcome, found.kind) == (("MainThread",), PASSED, ANOTHER_WAY)
     assert {row.mark for row in found.rows} == {"gone"}
 
@@ -249,15 +251,15 @@ def test_a_loop_in_which_nothing_is_seen_ends_and_no_step_is_said_to_be_gone():
 
 
 def test_under_exact_time_a_thread_that_sleeps_longer_waits():
-    found = comparison(programs.in_time, programs.TooEarly, programs.Later, time="exact", strategy="dfs")
+    found = comparison(designs.in_time, designs.TooEarly, designs.Later, time="exact", strategy="dfs")
     assert (found.before.kind, found.kind, found.outcome) == ("assertion", BLOCKS, PASSED)
     assert found.divergences[0].standing.reason == "it sleeps"
 
 
 def test_a_data_race_that_a_test_forbids_is_gone_with_a_lock():
-    found = comparison(programs.two_writers, programs.Racing, programs.Careful, races="fail")
+    found = comparison(designs.two_writers, designs.Racing, designs.Careful, races="fail")
     assert (found.before.kind, found.outcome) == ("data-race", PASSED)
-    found = comparison(programs.two_writers, programs.Racing, programs.Racing, races="fail")
+    found = comparison(designs.two_writers, designs.Racing, designs.Racing, races="fail")
     assert (found.kind, found.outcome, found.failure.kind) == (NONE, FAILED, "data-race")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import compared_designs as designs
 import compared_programs as programs
 import pytest
-from compared_programs import a_report, comparison, opposite_transfers, two_additions
+from compared_designs import a_report, opposite_transfers
+from compared_programs import comparison, two_additions
 
 from sync_tools.drivers import comparing
 from sync_tools.drivers.aligning import Deed, Names, Use, align, names_of
@@ -52,7 +54,8 @@ def words(text):
     ],
 )  # fmt: skip
 def test_it_is_said_in_plain_words(scenario, before, after, said):
-    found = comparison(scenario, getattr(programs, before), getattr(programs, after))
+    module = programs if hasattr(programs, before) else designs
+    found = comparison(scenario, getattr(module, before), getattr(module, after))
     assert said in words(render(found, 80))
 
 
