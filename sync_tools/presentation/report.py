@@ -18,7 +18,8 @@ from sync_tools.words.failure import Failure, Waiter, set_page_writer, set_rende
 
 NARROWEST = 40  # columns; a table of threads has no meaning in less
 MOST_LINES = 40  # that a report of a lab's bug takes
-FEWEST_ROWS = 10  # of the table, however long the rest is
+FEWEST_ROWS = 10  # of the table, however long the rest is,
+LEAST_ROWS = 4  # but where there are waits to tell of that take a screen by themselves
 HEADING = 3  # lines of the table that are no steps
 MOST_SOURCES = 6
 MOST_MESSAGE = 12  # lines of each part that can grow
@@ -46,12 +47,22 @@ def render(failure: Failure, width: int = 80) -> str:
     above = [_headline(failure, width) + wrap(found(failure), width), _waiters(failure, width)]
     below = [_why(failure, width), _traceback(failure, width), _output(failure, width), _commands(failure, width)]
     below[0] += _promise(failure, width) + _advice(failure, width)
-    # The table gets what the rest leaves of a screen: its long middle is what a reader misses least.
-    free = MOST_LINES - sum(len(part) + 1 for part in above + below if part)
     switches = sum(step.preempts for step in failure.steps) + (failure.raised_after > 0)
+    # The table gets what the rest leaves of a screen: its long middle is what a reader misses least; then the calls.
+    if _left(above + below) - switches - HEADING < FEWEST_ROWS and failure.steps:
+        above[1] = _waiters(failure, width, calls=False)
+    free = _left(above + below)
     table = interleaving(failure, width, min(max(free - switches - HEADING, FEWEST_ROWS), MOST_ROWS))
+    if len(table) > free:  # it has lines of its own, about files and threads
+        rows = max(FEWEST_ROWS - (len(table) - free), LEAST_ROWS)
+        table = interleaving(failure, width, rows)
     sources = source_lines(failure, width, min(free - len(table) - 1, MOST_SOURCES)) if table else []
     return "\n\n".join("\n".join(part) for part in [*above, table, sources, *below] if part)
+
+
+def _left(parts: list[list[str]]) -> int:
+    """The lines of a screen that some parts leave."""
+    return MOST_LINES - sum(len(part) + 1 for part in parts if part)
 
 
 def verdict(failure: Failure, show: Show = plain) -> str:
@@ -97,13 +108,13 @@ def found(failure: Failure) -> str:
     return text
 
 
-def _waiters(failure: Failure, width: int) -> list[str]:
+def _waiters(failure: Failure, width: int, calls: bool = True) -> list[str]:
     order = sorted(failure.waiters, key=only_joins)  # the threads that hold each other up come first
     names = max((len(thread_name(failure, waiter.thread)) for waiter in order), default=0)
     indent = min(names, 24)
     lines: list[str] = []
     for waiter in order[:MOST_WAITERS]:
-        clauses = _clauses(failure, waiter)
+        clauses = _clauses(failure, waiter, calls)
         first = f"{INDENT}{clip(thread_name(failure, waiter.thread), indent).ljust(indent)}  "
         whole = first + "  ".join(clauses)
         if len(whole) <= width:
@@ -117,8 +128,8 @@ def _waiters(failure: Failure, width: int) -> list[str]:
     return lines
 
 
-def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
-    """What a waiting thread holds, and what it waits for."""
+def _clauses(failure: Failure, waiter: Waiter, calls: bool) -> list[str]:
+    """What a waiting thread holds, what it waits for, and the calls by which it came there."""
     clauses = []
     if waiter.holds:
         clauses.append("holds " + ", ".join(_at(name, place(site)) for name, site in waiter.holds))
@@ -129,7 +140,7 @@ def _clauses(failure: Failure, waiter: Waiter) -> list[str]:
         clauses[-1] += f" -- {plain(waiter.reason)}"
     callers = [_at(site.function, place(site)) for site in reversed(waiter.path[:-1])]
     # Of a thread that only waits for another to end, and of a crowd, the way there is of no interest.
-    if callers and waiter.operation != "join" and len(failure.waiters) <= MOST_PATHS:
+    if calls and callers and waiter.operation != "join" and len(failure.waiters) <= MOST_PATHS:
         more = " ..." if len(callers) > MOST_CALLERS else ""
         clauses.append("called from " + ", ".join(callers[:MOST_CALLERS]) + more)
     return clauses

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from lab_failures import SLUGS, shipped_failure
 from sample_failures import CASES, INCREMENT, LONG, LOST_UPDATE, bank, step
 
 from sync_tools.presentation.report import render
@@ -18,6 +19,13 @@ def test_a_wide_terminal_gets_the_full_names() -> None:
     text = render(LOST_UPDATE, 140)
     assert "counter.py:14 read Counter.hits = 0" in text
     assert "Lines without a file name" not in text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_report_of_a_lab_as_it_comes_fits_a_screen_of_40_lines_and_80_columns(slug: str) -> None:
+    lines = shipped_failure(slug).report(80).split("\n")
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize("case", CASES)
