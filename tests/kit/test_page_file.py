@@ -19,8 +19,10 @@ from sample_failures import CASES, LOST_UPDATE
 
 from sync_tools import explore, run_together
 from sync_tools.presentation import page as pages
-from sync_tools.presentation.page import fill, page, write_page
+from sync_tools.presentation import play_page
+from sync_tools.presentation.page import page, write_page
 from sync_tools.presentation.page_data import page_data
+from sync_tools.presentation.page_file import ASSETS, DARK, fill
 from sync_tools.words import failure as words
 from sync_tools.words.errors import InternalError, UserError
 from sync_tools.words.outcome import RETURNED, Outcome
@@ -213,11 +215,12 @@ def test_a_kit_without_its_presentation_says_so(tmp_path, monkeypatch):
         LOST_UPDATE.to_html(tmp_path / "a.html")
 
 
-@pytest.mark.parametrize("asset", sorted(pages._ASSETS.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("asset", sorted(ASSETS.iterdir()), ids=lambda path: path.name)
 def test_an_asset_is_short_enough_to_read_and_is_used(asset):
     text = asset.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
-    assert asset.name in (*pages._STYLES, *pages._SCRIPTS, pages._DARK, "page.html")
+    used = {DARK, *(name for each in (pages, play_page) for name in (each.TEMPLATE, *each.STYLES, *each.SCRIPTS))}
+    assert asset.name in used
     assert "\r" not in text and "\u2028" not in text
     # Text of the program's must never be read as markup; there is no place where it could be.
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", text)

@@ -43,8 +43,12 @@ function place(where) {
   return where && where.line > 0 ? `${where.file}:${where.line}` : "";
 }
 
-function counted(number, what) {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+function counted(number, what, several = `${what}s`) {
+  return `${number} ${number === 1 ? what : several}`;
+}
+
+function folded(title, ...inside) {
+  return el("details", {}, el("summary", {}, title), ...inside);
 }
 
 // A button that turns the dark sheet on and off. Until it is used the system's wish counts.
@@ -79,6 +83,13 @@ function copyButton(name, text, announce) {
   return button;
 }
 
+// A command to copy, after what it does.
+function commandLine(what, command, announce) {
+  return el("div", {}, el("p", {}, what),
+    el("div", { class: "command" }, el("pre", { class: "text" }, command),
+      copyButton("Copy the command", command, announce)));
+}
+
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -105,13 +116,15 @@ function copiedBySelection(text) {
 
 // Calls `actions[key]` for keys that nothing else on the page wants.
 function onKeys(actions) {
+  const wanted = (event, what) => event.target.closest && event.target.closest(what);
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest && event.target.closest("input, textarea, select, dialog[open]");
-    if (typing || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (wanted(event, "input, textarea, select, dialog[open]")) return;
+    if ([" ", "Enter"].includes(event.key) && wanted(event, "button, a, summary, [tabindex='0']")) return;
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
-    action();
+    action(event.key);
   });
 }
 
@@ -126,4 +139,14 @@ function keysDialog(pairs) {
     el("form", { method: "dialog" }, el("button", { class: "main" }, "Close")));
   document.body.append(dialog);
   return dialog;
+}
+
+// Puts a hash into the address, without a step in the browser's history.
+function keepAddress(hash) {
+  if (window.location.hash === hash) return;
+  try {
+    window.history.replaceState(null, "", hash || "#");
+  } catch {
+    // Some browsers forbid this to a page from disk, or when it happens too often: then the address stays behind.
+  }
 }

@@ -14,7 +14,8 @@ function start() {
     at = Math.min(Math.max(stop, 0), model.last);
     const state = model.at(at);
     for (const view of views) view(state);
-    keepHash(data.stops[at]);
+    const { kind, step } = data.stops[at];
+    keepAddress(kind === "failure" ? "#failure" : `#step=${step}`);
   };
   const moves = movesOf(model, () => at, go, announce);
   const keys = keysDialog(KEYS);
@@ -127,16 +128,6 @@ function markersOf(data, state) {
     .filter((each) => each.how !== "over" && each.place)
     .map((each) => ({ file: each.place.file, line: each.place.line, thread: each.thread, how: shown[each.how],
       now: each.how === "did" || each.how === "fails" || (state.stop.kind === "failure" && data.failure.thread === null && each.how === "waits") }));
-}
-
-function keepHash(stop) {
-  const hash = stop.kind === "failure" ? "#failure" : `#step=${stop.step}`;
-  if (window.location.hash === hash) return;
-  try {
-    window.history.replaceState(null, "", hash);
-  } catch {
-    // Some browsers forbid this to a page from disk, or when it happens too often: then the address stays behind.
-  }
 }
 
 // The stop that the address names; `otherwise` where it names none.

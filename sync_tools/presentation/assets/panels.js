@@ -79,12 +79,6 @@ function againPanel(section, root, data, announce) {
   if (data.hint) root.append(el("p", {}, "Where to go on: ", el("code", {}, data.hint)));
 }
 
-function commandLine(what, command, announce) {
-  return el("div", {}, el("p", {}, what),
-    el("div", { class: "command" }, el("pre", { class: "text", id: "replay" }, command),
-      copyButton("Copy the command", command, announce)));
-}
-
 // ---- in full ----
 
 function fullPanel(root, model) {
@@ -98,10 +92,6 @@ function fullPanel(root, model) {
     root.append(folded(`The traceback${who}`, el("pre", { class: "text" }, data.traceback.join("\n"))));
   }
   root.append(folded("The report as in a terminal", el("pre", { class: "text" }, data.report)));
-}
-
-function folded(title, ...inside) {
-  return el("details", {}, el("summary", {}, title), ...inside);
 }
 
 function stepsTable(model) {
