@@ -100,7 +100,14 @@ class Session:
 
 @contextmanager
 def playing(registry: Registry, lab: Lab, target: str) -> Iterator[Session]:
-    """Begin a game of a lab's goal.
+    """Begin to play a lab's goal; see :func:`game_of`."""
+    with game_of(registry, lab, target) as game:
+        yield Session(game)
+
+
+@contextmanager
+def game_of(registry: Registry, lab: Lab, target: str) -> Iterator[Game]:
+    """The game of a lab's goal, which offers only the choices that can make a difference where these are known.
 
     Args:
         registry: the checkout's registry.
@@ -133,7 +140,7 @@ def playing(registry: Registry, lab: Lab, target: str) -> Iterator[Session]:
             **options,
         )
         game.pass_what_decides_nothing()
-        yield Session(game)
+        yield game
     finally:
         if kept is None:
             del sys.modules[name]

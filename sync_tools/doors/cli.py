@@ -23,6 +23,7 @@ from sync_tools.doors.check_cli import check
 from sync_tools.doors.diff_cli import diff
 from sync_tools.doors.handout_cli import handout
 from sync_tools.doors.mutate_cli import mutate
+from sync_tools.doors.play_cli import play
 from sync_tools.doors.record_cli import record
 from sync_tools.doors.registry import Lab
 from sync_tools.doors.show_cli import show
@@ -199,7 +200,7 @@ def completion(shell: str | None) -> None:
     click.echo(kind(cli, {}, "synclab", "_SYNCLAB_COMPLETE").source())
 
 
-for each in (*student_cli.COMMANDS, break_, show, diff, handout, mutate, check, log_cli.log, record):
+for each in (*student_cli.COMMANDS, break_, play, show, diff, handout, mutate, check, log_cli.log, record):
     cli.add_command(each)
 
 

@@ -85,9 +85,9 @@ def fold(lines: list[str], limit: int, what: str, keep_end: bool = False) -> lis
     return [*lines[:head], note, *lines[head + left_out :]]
 
 
-def count(number: int, what: str) -> str:
-    """``1 line``, ``2 lines``."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def count(number: int, what: str, several: str = "") -> str:
+    """``1 line``, ``2 lines``; `several` is for words that take no plain s."""
+    return f"{number} {what}" if number == 1 else f"{number} {several or what + 's'}"
 
 
 def command(label: str, text: str, width: int) -> list[str]:

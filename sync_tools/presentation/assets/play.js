@@ -173,12 +173,12 @@ function tell(line, game, position, message, refused = false) {
   if (!message && end) parts.push(`${end.heading}: ${end.says}`, end.then);
   if (!message && !end) parts.push(choicesText(position));
   line.textContent = parts.filter(Boolean).join(" ");
-  line.classList.toggle("failed", position.node.outcome === "failed");
+  line.classList.toggle("failed", broke(position));
   if (last && position.choices.length) line.dataset.thread = position.choices[position.choices.length - 1] % 8;
   else delete line.dataset.thread;
 }
 
-// Where each thread stands in the source; what the last choice did counts for where it was done.
+// Where each thread stands in the source; the line of the last choice is marked, too.
 function markersOf(position) {
   const shown = { ready: "hollow", waiting: "waits" };
   const standing = position.node.threads.map((each, thread) => ({ ...each, thread }))
@@ -186,7 +186,7 @@ function markersOf(position) {
     .map((each) => ({ file: each.file, line: each.line, thread: each.thread, how: shown[each.state] }));
   if (!position.choices.length) return standing;
   const did = position.steps.find((step) => step.last);
-  return [...standing, { file: did.file, line: did.line, thread: did.thread, how: "", now: true }];
+  return [...standing, { file: did.file, line: did.line, thread: null, now: true }];
 }
 
 start();

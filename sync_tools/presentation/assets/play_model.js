@@ -2,21 +2,54 @@
 
 // All reading of the data is here: what the other scripts are given has plain names and is whole.
 function makeGame(data) {
-  const nodes = data.nodes.map((node, number) => ({ ...node, number }));
+  const nodes = nodesOf(data);
+  const start = stepsOf(data, data.start, 0);
   return {
     data,
     nodes,
     positions: nodes.length,
     // Some choice leads out of what the page holds.
     leavesOff: nodes.some((node) => node.edges.some((edge) => edge.to === null)),
-    play: (choices) => positionAfter(data, nodes, choices),
+    play: (choices) => positionAfter(nodes, start, choices),
     wayTo: waysInto(nodes),
   };
 }
 
+function nodesOf(data) {
+  const texts = new Map(data.files.flatMap((file) => file.lines.map(([number, text]) => [`${file.name}:${number}`, text.trim()])));
+  const standings = data.standings.map((each) => {
+    const at = placeOf(data, each.at);
+    return { ...each, ...at, source: texts.get(place(at)) || "" };
+  });
+  return data.nodes.map((node, number) => ({
+    ...node,
+    number,
+    threads: node.threads.map((each) => standings[each]),
+    values: node.values.map((each) => ({ ...data.variables[data.values[each][0]], value: data.values[each][1] })),
+    edges: node.choices.map((choice) => ({ thread: choice.thread, to: choice.to, steps: stepsOf(data, choice, node.made) })),
+    end: node.end === null ? null : data.ends[node.end],
+  }));
+}
+
+// Where something stands: `file` as the page calls it, "" and 0 where that is not known.
+function placeOf(data, at) {
+  const found = at === null ? null : data.places[at];
+  return found ? { file: found.name, line: found.line } : { file: "", line: 0 };
+}
+
+// The steps of a choice, numbered as in the whole schedule. In a long row some are left out: one entry says how many.
+function stepsOf(data, row, made) {
+  const half = Math.floor(row.steps.length / 2);
+  return row.steps.flatMap((each, at) => {
+    const skipped = row.left_out && at >= half ? row.left_out : 0;
+    const step = { ...data.steps[each], ...placeOf(data, data.steps[each].at), number: made + at + 1 + skipped, left_out: 0 };
+    return skipped && at === half ? [{ number: made + at + 1, left_out: skipped, thread: step.thread }, step] : [step];
+  });
+}
+
 // The position after as many of the choices as can be made; `choices` in it are those.
-function positionAfter(data, nodes, choices) {
-  const steps = data.start.map((step) => ({ ...step, forced: true, last: true }));
+function positionAfter(nodes, start, choices) {
+  const steps = start.map((step) => ({ ...step, forced: true, last: true }));
   const made = [];
   let node = nodes[0];
   let before = null;
@@ -34,11 +67,14 @@ function positionAfter(data, nodes, choices) {
     node,
     before,
     steps,
-    // The thread that goes on where nobody in particular is picked.
     current: currentThread(node, made, steps),
     ready: node.edges.map((edge) => edge.thread),
-    ended: node.outcome !== "",
+    ended: node.end !== null,
   };
+}
+
+function broke({ node }) {
+  return node.end !== null && node.end.outcome === "failed";
 }
 
 // The thread that was picked last, if it can go on, else the one that made the last step: others pass things unasked.
@@ -66,19 +102,19 @@ function waysInto(nodes) {
 function waysToEnd(nodes) {
   const found = new Map();
   for (const node of nodes) {
-    if (node.outcome === "") continue;
-    const says = endingOf(node);
-    const way = found.get(says) || { says, broke: node.outcome === "failed", traces: new Set(), node };
-    way.traces.add(node.trace);
+    if (node.end === null) continue;
+    const says = endingOf(node.end);
+    const way = found.get(says) || { says, broke: node.end.outcome === "failed", classes: new Set(), node };
+    way.classes.add(node.end.class);
     found.set(says, way);
   }
-  return [...found.values()].sort((one, other) => one.broke - other.broke || other.traces.size - one.traces.size);
+  return [...found.values()].sort((one, other) => one.broke - other.broke || other.classes.size - one.classes.size);
 }
 
-function endingOf(node) {
-  if (node.outcome === "failed") return `breaks: ${node.failure.verdict}`;
-  if (node.outcome === "passed") return node.result === "None" ? "ends, and nothing breaks" : `returns ${node.result}`;
-  return "may go on for ever; it was stopped";
+function endingOf(end) {
+  if (end.outcome === "failed") return `breaks: ${end.verdict}`;
+  if (end.outcome === "too long") return "may go on for ever; it was stopped";
+  return end.result === "None" ? "ends, and nothing breaks" : `returns ${end.result}`;
 }
 
 // What the player has seen so far in this session: numbers of classes, and never which ones there are besides.
@@ -86,9 +122,9 @@ function makeFindings(game) {
   const ends = new Set();
   const breaks = new Set();
   return {
-    see: (node) => {
-      if (node.outcome !== "") ends.add(node.trace);
-      if (node.outcome === "failed") breaks.add(node.trace);
+    see: ({ end }) => {
+      if (end !== null) ends.add(end.class);
+      if (end !== null && end.outcome === "failed") breaks.add(end.class);
     },
     text: () => {
       const { data } = game;

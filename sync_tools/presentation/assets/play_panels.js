@@ -37,15 +37,9 @@ function fillButton(button, game, position, thread, marked) {
   const source = standing.source && standing.state !== "ended" ? el("code", { class: "line-of" }, el("bdi", {}, standing.source)) : "";
   button.replaceChildren(chip(thread, off ? how : ""), el("span", {},
     el("span", { class: "who" }, " ", standing.name, ": "),
-    el("span", { class: "does" }, standingText(standing)), " ",
+    el("span", { class: "does" }, standing.says), " ",
     where ? el("span", { class: "where" }, `(${where}) `) : "", source,
     el("span", { class: "tags" }, tagsOf(game, position, thread, edge, marked))));
-}
-
-function standingText(standing) {
-  if (standing.state === "ended") return "ended";
-  const reason = standing.reason ? ` (${standing.reason})` : "";
-  return `${standing.state === "waiting" ? "waits" : "next"}: ${standing.does}${reason}`;
 }
 
 function tagsOf(game, position, thread, edge, marked) {
@@ -62,11 +56,11 @@ function tagsOf(game, position, thread, edge, marked) {
 // What variables hold; those that the last choice has changed are marked.
 function valuesPanel(root, locks) {
   return (position) => {
-    const before = new Map((position.before ? position.before.variables : []).map((each) => [each.name, each.value]));
-    const rows = position.node.variables.map((each) => {
+    const before = new Map((position.before ? position.before.values : []).map((each) => [each.name, each.value]));
+    const rows = position.node.values.map((each) => {
       const was = before.get(each.name);
       const changed = was !== undefined && was !== each.value;
-      return el("tr", { class: changed ? "changed" : null }, el("th", { scope: "row" }, el("code", {}, each.name)),
+      return el("tr", { class: changed ? "changed" : null }, el("th", { scope: "row", title: each.name }, el("code", {}, each.short)),
         el("td", { class: "value" }, el("bdi", {}, each.value), changed ? el("span", { class: "muted" }, ` was ${was}`) : ""));
     });
     root.replaceChildren(rows.length ? table(["Name", "Value"], rows, "What variables hold")
@@ -88,16 +82,20 @@ function stepsTable(root) {
       box.replaceChildren(el("p", { class: "muted" }, "None yet."));
       return;
     }
-    const columns = [...node.threads.map((_, thread) => thread).slice(1), 0].filter((thread) => steps.some((step) => step.thread === thread));
+    const columns = [...node.threads.map((_, thread) => thread).slice(1), 0];
     const head = columns.map((thread) => el("th", { scope: "col" }, chip(thread), ` ${node.threads[thread].name}`));
-    const rows = steps.map((step) => el("tr", { class: stepClass(step), "data-step": step.number },
+    const rows = steps.map((step) => (step.left_out ? noteRow(step, columns.length + 1) : el("tr", { class: stepClass(step), "data-step": step.number },
       el("th", { scope: "row" }, step.forced ? el("span", {}, `${step.number} *`, el("span", { class: "hidden-text" }, " without a choice")) : String(step.number)),
       columns.map((thread) => (thread === step.thread
-        ? el("td", { thread }, el("code", {}, el("bdi", {}, step.text)), el("span", { class: "place" }, ` ${place(step)}`)) : el("td", {})))));
+        ? el("td", { thread }, el("code", {}, el("bdi", {}, step.says)), el("span", { class: "place" }, ` ${place(step)}`)) : el("td", {}))))));
     box.replaceChildren(el("table", {}, el("caption", { class: "hidden-text" }, "Steps so far, a column for each thread"),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "#"), head)), el("tbody", {}, rows)));
     box.scrollTop = box.scrollHeight;
   };
+}
+
+function noteRow(step, columns) {
+  return el("tr", { class: "note" }, el("td", { colspan: String(columns) }, `${counted(step.left_out, "step")} left out.`));
 }
 
 function stepClass(step) {
@@ -108,32 +106,32 @@ function stepClass(step) {
 function resultPanel(section, title, root, game, announce) {
   return (position) => {
     section.hidden = !position.ended;
-    section.classList.toggle("failed", position.node.outcome === "failed");
+    section.classList.toggle("failed", broke(position));
     if (!position.ended) return;
     const { heading, says, then } = endText(game, position);
     title.textContent = heading;
     root.replaceChildren(el("p", { class: "says" }, el("bdi", {}, says)), then ? el("p", {}, then) : "",
-      ...(position.node.outcome === "failed" ? failureParts(game, position.node.failure, announce) : []));
+      ...(broke(position) ? failureParts(game, position.node.end, announce) : []));
   };
 }
 
-function failureParts(game, failure, announce) {
-  const why = failure.why.length
-    ? [el("ul", { class: "why" }, failure.why.map((sentence) => el("li", {}, sentence))),
-      /#\d/.test(failure.why.join(" ")) ? el("p", { class: "muted" }, "Numbers of steps are those of the report below.") : ""] : [];
-  return [...why, failure.try ? el("p", {}, el("b", {}, "What to try: "), failure.try) : "",
-    commandLine("Runs this again:", failure.replay, announce),
-    failure.look ? commandLine("Steps through it, forward and back:", failure.look, announce) : "",
+function failureParts(game, end, announce) {
+  const numbered = /#\d/.test(end.why.join(" "));
+  return [end.why.length ? el("ul", { class: "why" }, end.why.map((sentence) => el("li", {}, sentence))) : "",
+    numbered ? el("p", { class: "muted" }, "Numbers of steps are those of its report.") : "",
+    end.try ? el("p", {}, el("b", {}, "What to try: "), end.try) : "",
+    end.replay ? commandLine("This runs it again:", end.replay, announce) : "",
+    end.look ? commandLine("This steps through it, forward and back:", end.look, announce) : "",
     el("p", {}, "Now fix it: ", el("code", {}, game.data.fix)),
-    folded("The report as in a terminal", el("pre", { class: "text" }, failure.report))];
+    end.report ? folded("Its report, as in a terminal", el("pre", { class: "text" }, end.report)) : ""];
 }
 
 // All ways to end, folded, because they give it away.
 function endingsPanel(root, game) {
   const rows = waysToEnd(game.nodes).map((way) => {
     const choices = game.wayTo(way.node.number);
-    const token = way.node.failure ? el("code", {}, way.node.failure.token) : el("span", { class: "muted" }, "-");
-    return el("tr", {}, el("th", { scope: "row" }, el("bdi", {}, way.says)), el("td", {}, String(way.traces.size)),
+    const token = way.node.end.token ? el("code", {}, way.node.end.token) : el("span", { class: "muted" }, "-");
+    return el("tr", {}, el("th", { scope: "row" }, el("bdi", {}, way.says)), el("td", {}, String(way.classes.size)),
       el("td", {}, token), el("td", {}, el("a", { href: `#${choices.join(",")}` }, choices.join(",") || "the start")));
   });
   const columns = ["Result", "Classes of schedules", "Token of one", "Choices that lead there"];

@@ -9,12 +9,10 @@ function refusal(game, position, thread) {
   if (position.ended) return "The schedule has ended. Take steps back (u), or start again (s).";
   const standing = position.node.threads[thread];
   if (!standing) return `There is no thread T${thread}.`;
-  if (standing.state === "ended") return `T${thread} has ended.`;
-  if (standing.state === "waiting") return `T${thread} can't ${standing.does} yet: ${standing.reason}.`;
+  if (standing.cannot) return standing.cannot;
   const edge = position.node.edges.find((each) => each.thread === thread);
   if (!edge) return `T${thread} can't be picked here.`;
-  if (edge.to === null) return `This page does not know what comes after that. ${allTheWay(game)}`;
-  return "";
+  return edge.to === null ? `This page does not know what comes after that. ${allTheWay(game)}` : "";
 }
 
 function allTheWay(game) {
@@ -23,46 +21,37 @@ function allTheWay(game) {
 
 function stepText(step) {
   const where = place(step);
-  return `${step.text}${where ? ` (${where})` : ""}`;
+  return `${step.says}${where ? ` (${where})` : ""}`;
 }
 
 // What was done since the last choice, in a sentence or two.
 function doneText(position) {
-  const last = position.steps.filter((step) => step.last);
-  if (!position.choices.length) {
-    if (!last.length) return "Nothing is done yet.";
-    return `Start: ${counted(last.length, "step")} made, without a choice.`;
-  }
-  const [first, ...unasked] = last;
+  const { node, before, steps } = position;
+  if (before === null) return node.made ? `Start: ${counted(node.made, "step")} made, without a choice.` : "Nothing is done yet.";
+  const first = steps.find((step) => step.last);
   const did = `${who(position, first.thread)}: ${stepText(first)}.`;
-  if (!unasked.length) return did;
-  return `${did} Then ${counted(unasked.length, "step")} without a choice.`;
+  const unasked = node.made - before.made - 1;
+  return unasked ? `${did} Then ${counted(unasked, "step")} without a choice.` : did;
 }
 
 // What can be picked now, in a sentence.
 function choicesText(position) {
-  const can = position.ready.map((thread) => `T${thread} ${position.node.threads[thread].does}`);
+  const can = position.ready.map((thread) => `T${thread} ${position.node.threads[thread].says.replace(/^next: /, "")}`);
   return `Your choice: ${can.join(", or ")}.`;
 }
 
-// How the schedule has ended: a few words, and a sentence on what to do now.
+// How the schedule has ended: a few words, a sentence on what came out, and one on what to do now.
 function endText(game, position) {
-  const { node, choices, steps } = position;
-  const made = counted(steps.length, "step");
+  const { node, choices } = position;
+  const { end } = node;
+  if (end.outcome === "failed") {
+    return { heading: choices.length ? `You broke it in ${counted(node.made, "step")}` : "It breaks whoever goes on", says: end.verdict, then: "" };
+  }
   const back = choices.length ? "Take steps back (u), or start again (s)." : "";
-  if (node.outcome === "failed") {
-    const heading = choices.length ? `You broke it in ${made}` : "It breaks whoever goes on";
-    return { heading, says: node.failure.verdict, then: "" };
-  }
-  if (node.outcome === "passed") {
-    const returned = node.result === "None" ? "" : ` It returned ${node.result}.`;
-    if (!choices.length) {
-      return { heading: "It ended and nothing broke", says: `It ends after ${made} whoever goes on: no choice makes a difference here.${returned}`, then: "" };
-    }
-    const then = game.data.right ? `${back} No choice will break it.` : back;
-    return { heading: "It ended and nothing broke", says: `The schedule ended after ${made}.${returned}`, then };
-  }
-  return { heading: "It was stopped", says: `After ${made}: this may go on for ever.`, then: back };
+  if (end.outcome === "too long") return { heading: "It was stopped", says: end.says, then: back };
+  const returned = end.result === "None" ? end.says : `${end.says} It returned ${end.result}.`;
+  const never = game.data.right && choices.length ? " No choice will break it." : "";
+  return { heading: "It ended and nothing broke", says: returned, then: back + never };
 }
 
 // Can it still break from here? A sentence, and whether there are choices to mark.

@@ -1,7 +1,7 @@
 // The program's lines, and which thread stands at which of them.
 
-// Draws `files` into `root`. Returns a function that shows markers: each with file, line, thread, how ("" did, "hollow"
-// stands before it, "waits") and now (the line that the step is about).
+// Draws `files` into `root`. Returns a function that shows markers: each with file, line, thread (null for the
+// line alone), how ("" did, "hollow" stands before it, "waits") and now (the line that the step is about).
 function sourcePane(root, files) {
   const rows = new Map();
   for (const file of files) root.append(fileOf(file, rows));
@@ -17,7 +17,7 @@ function sourcePane(root, files) {
     for (const marker of markers) {
       const row = rows.get(`${marker.file}:${marker.line}`);
       if (!row) continue;
-      row.querySelector(".at").append(chip(marker.thread, marker.how), " ");
+      if (marker.thread !== null) row.querySelector(".at").append(chip(marker.thread, marker.how), " ");
       if (marker.now) {
         row.classList.add("now");
         row.setAttribute("aria-current", "true");
