@@ -63,7 +63,7 @@ function valuesPanel(root, locks) {
       return el("tr", { class: changed ? "changed" : null }, el("th", { scope: "row", title: each.name }, el("code", {}, each.short)),
         el("td", { class: "value" }, el("bdi", {}, each.value), changed ? el("span", { class: "muted" }, ` was ${was}`) : ""));
     });
-    root.replaceChildren(rows.length ? table(["Name", "Value"], rows, "What variables hold")
+    root.replaceChildren(rows.length ? el("div", { class: "scroll" }, table(["Name", "Value"], rows, "What variables hold"))
       : el("p", { class: "muted" }, "No variable has been met so far."));
     const held = position.node.threads.flatMap((each, thread) => (each.held.length ? [[thread, each.held]] : []));
     locks.replaceChildren("Locks: ", ...(held.length
