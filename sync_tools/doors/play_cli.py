@@ -31,6 +31,7 @@ def play(ctx: click.Context, lab: str | None, target: str, page: str | None, ope
     where = "" if target == "labs" else f" --target {target}"
     with game_of(registry, chosen, target) as game:
         graph = reachable(game)
+        programs = [each.program_path for each in game.runner.labs()]
     path = page_path(registry, chosen, "play", page)
     write_play_page(
         graph,
@@ -39,6 +40,7 @@ def play(ctx: click.Context, lab: str | None, target: str, page: str | None, ope
         goal=chosen.goal,
         play=f"synclab break {chosen.slug}{where}",
         fix=f"synclab run {chosen.slug}{where}",
+        programs=programs,
     )
     click.echo(f"{chosen.slug}: {summary(graph)}")
     tell(path, opens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from sync_tools.presentation.play_data import play_data
 from sync_tools.presentation.report import render
 from sync_tools.presentation.text import count, visible
 from sync_tools.words.failure import Failure
-from sync_tools.words.position import Standing
 from sync_tools.words.reachable import Reachable
 
 TEMPLATE = "play.html"
@@ -24,7 +23,9 @@ REPORT_WIDTH = 80
 MOST_REPORTS = 60  # each has some thousand characters; who breaks it in another way runs the command
 
 
-def write_play_page(graph: Reachable, path: Path, *, title: str, goal: str, play: str, fix: str) -> Path:
+def write_play_page(
+    graph: Reachable, path: Path, *, title: str, goal: str, play: str, fix: str, programs: Iterable[str] = ()
+) -> Path:
     """Write the page of a game.
 
     Args:
@@ -34,6 +35,7 @@ def write_play_page(graph: Reachable, path: Path, *, title: str, goal: str, play
         goal: what the player is to make happen, as an imperative.
         play: the command that plays the same in a terminal.
         fix: the command that runs the tests.
+        programs: files that are shown before all others, where something happens in them.
 
     Returns:
         `path`.
@@ -42,7 +44,7 @@ def write_play_page(graph: Reachable, path: Path, *, title: str, goal: str, play
         UserError: it cannot be written.
     """
     folders = folders_to_hide()
-    data = play_data(graph, texts_of(_files(graph)), goal=goal, folders=folders)
+    data = play_data(graph, texts_of([*programs, *_files(graph)]), goal=goal, folders=folders)
     ends = zip(data["ends"], (node.failure for node in graph.nodes if node.outcome), strict=True)
     told = 0
     for end, failure in ends:
@@ -57,8 +59,8 @@ def page(data: dict[str, Any]) -> str:
 
     Args:
         data: what :func:`play_data` returns, with ``heading``, ``play`` and ``fix`` as of :func:`write_play_page`; each
-            of its ``ends`` has ``why`` (sentences), ``try`` (what to try, or "") and ``report`` (the terminal report, or
-            "").
+            of its ``ends`` has ``why`` (sentences), ``try`` (what to try, or "") and ``report`` (the terminal report,
+            or "").
     """
     slots = {name: escape(data[name]) for name in ("kit", "title", "heading", "goal", "play")}
     return assemble(TEMPLATE, STYLES, SCRIPTS, data, slots)
@@ -86,14 +88,10 @@ def _reasons(failure: Failure | None, folders: dict[str, str], reported: bool) -
 
 
 def _files(graph: Reachable) -> Iterable[str]:
-    """The files in which something happens, the program's before the test's, in which the scenario's own thread is."""
-    sites = [(each.thread, each.site) for each in _standings(graph)]
-    sites += [(step.thread, step.site) for step in graph.start]
-    sites += [(step.thread, step.site) for node in graph.nodes for edge in node.edges for step in edge.steps]
-    sites.sort(key=lambda pair: pair[0] == 0)
-    return dict.fromkeys(site.file for _, site in sites if site.line > 0)
-
-
-def _standings(graph: Reachable) -> Iterator[Standing]:
+    """The files in which something happens, those before the others in which threads of the program's stand."""
+    sites = [(step.thread == 0, step.site) for step in graph.start]
     for node in graph.nodes:
-        yield from node.threads
+        sites += [(standing.thread == 0, standing.site) for standing in node.threads]
+        sites += [(step.thread == 0, step.site) for edge in node.edges for step in edge.steps]
+    sites.sort(key=lambda pair: pair[0])
+    return dict.fromkeys(site.file for _, site in sites if site.line > 0)

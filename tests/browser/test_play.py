@@ -1,4 +1,4 @@
-"""Playing in a browser: by keys, by mouse, by links; what the page shows is what the engine does for the same choices."""
+"""Playing in a browser: by keys, by mouse, by links; the page shows what the engine does for the same choices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sync_tools.words.position import FAILED, READY
 needed.playwright()
 pytestmark = pytest.mark.once
 
-RUNS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 BREAKS = {"hit_counter": (1, 2, 1), "bank_abba": (1, 2)}
 
 
@@ -100,7 +99,8 @@ def test_a_program_that_is_right_says_so_and_is_played_to_the_end(opened, tmp_pa
         found = explore(game.runner.scenario, kwargs=game.runner.kwargs, stop="never")
     assert found.complete
     page = opened(lab_page(slug, tmp_path, solved=True))
-    assert page.locator("#known").inner_text() == f"No choice breaks this: {found.schedules} classes of schedules, all explored."
+    known = f"No choice breaks this: {found.schedules} classes of schedules, all explored."
+    assert page.locator("#known").inner_text() == known
     page.keyboard.press("h")
     assert page.locator("#outlook").inner_text() == "No. Nothing that you pick from here breaks it."
     for _ in range(100):
@@ -247,7 +247,8 @@ def test_whether_it_can_still_break_is_told_when_it_is_asked_and_then_where(open
     assert page.locator("#outlook").inner_text() == "Yes. The right choices from here break it."
     assert page.locator(".tag.breaks").count() == 0
     page.get_by_role("button", name="Which choices lead there?").click()
-    marked = page.locator(".pick", has=page.locator(".tag.breaks")).evaluate_all("all => all.map((each) => +each.dataset.pick)")
+    marked = page.locator(".pick", has=page.locator(".tag.breaks"))
+    marked = marked.evaluate_all("all => all.map((each) => +each.dataset.pick)")
     assert marked == [edge.thread for edge in graph.nodes[0].edges if graph.outlooks[edge.to].can_break]
     page.keyboard.press("1")
     assert page.locator("#outlook").inner_text() == "" and page.locator(".tag.breaks").count() == 0
@@ -265,7 +266,8 @@ def test_where_nothing_can_break_any_more_that_is_told(opened, tmp_path):
     past = [node for node in ways if graph.outlooks[node].can_break is False and not graph.nodes[node].outcome]
     page = opened(lab_page("bounded_buffer", tmp_path), f"#{','.join(map(str, ways[past[0]]))}")
     page.keyboard.press("h")
-    assert page.locator("#outlook").inner_text() == "No. Nothing that you pick from here breaks it: take steps back (u)."
+    said = "No. Nothing that you pick from here breaks it: take steps back (u)."
+    assert page.locator("#outlook").inner_text() == said
     page.keyboard.press("h")
     assert page.locator(".tag.breaks").count() == 0
 
@@ -292,4 +294,5 @@ def test_what_was_found_is_counted_by_classes(opened, tmp_path):
     assert findings.inner_text() == "Ends seen: 0 of 4; breaks: 0 of 2."
     for hash_, seen in [("1,2,1", "1 of 4; breaks: 1"), ("2,1,1", "1 of 4; breaks: 1"), ("1,1", "2 of 4; breaks: 1")]:
         page.evaluate("hash => { location.hash = hash; }", hash_)
-        page.wait_for_function("text => document.querySelector('#findings').textContent === text", arg=f"Ends seen: {seen} of 2.")
+        is_told = "text => document.querySelector('#findings').textContent === text"
+        page.wait_for_function(is_told, arg=f"Ends seen: {seen} of 2.")

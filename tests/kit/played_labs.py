@@ -48,4 +48,5 @@ def lab_page(slug: str, folder: Path, solved: bool = False) -> Path:
         goal=lab.goal,
         play=f"synclab break {slug}",
         fix=f"synclab run {slug}",
+        programs=[target_of(slug, False), str(REGISTRY.root / "solutions" / lab.id / lab.program_name)],
     )
