@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_tools.detectors.lines import loop_of
+from sync_tools.detectors.lines import loop_of, takes_for_others
 from sync_tools.detectors.pattern import UNCLASSIFIED, Pattern
 from sync_tools.detectors.waiting import HOLDER_ENDED
-from sync_tools.words.failure import Site, Step, Waiter
+from sync_tools.words.failure import Site, Waiter
 
 LEAK = "lock leak"
 SELF = "self-deadlock"
@@ -16,32 +16,30 @@ BLOCKING = "blocking under a lock"
 _SLOW = frozenset({"wait", "join", "get", "put", "barrier wait", "result", "wait_for", "acquire"})
 
 
-def of_itself(steps: Sequence[Step], waiters: Sequence[Waiter]) -> Pattern:
+def of_itself(waiters: Sequence[Waiter]) -> Pattern:
     """A thread that waits for a lock which it holds: in a call inside of the one that took it, or after that one."""
     own = next((waiter for waiter in waiters if waiter.holder == waiter.thread), None)
     if own is None or not own.holder_path or own.would:
         return Pattern(UNCLASSIFIED, ())
     who, taken = f"T{own.thread}", own.holder_path[-1]
-    if leaked(own, steps):
-        said = (
-            f"{who} took {own.target} at {taken.short()}, in a call of {taken.function} that has ended without giving "
-        )
-        return Pattern(LEAK, (f"{said}it back.",))
-    said = f"{who} took {own.target} at {taken.short()}, and {taken.function} has not ended: it leads to "
-    return Pattern(SELF, (f"{said}{own.site.short()}, which waits for the same lock.",))
+    where = f"{who} took {own.target} at {taken.short()}"
+    if _goes_on(own):
+        said = f"{where}, and {taken.function} has not ended: it leads to {own.site.short()}, "
+        return Pattern(SELF, (f"{said}which waits for the same lock.",))
+    if taken.function in ("__enter__", "acquire") or takes_for_others(taken):
+        said = f"{where} and had not given it back when it came to {own.site.short()}, which waits for the same lock."
+        return Pattern(SELF, (said,))
+    said = f"{where}, in a call of {taken.function} that has ended without giving it back."
+    return Pattern(LEAK, (said,))
 
 
-def leaked(waiter: Waiter, steps: Sequence[Step]) -> bool:
-    """True where the call that took a lock has ended, and it is not a call that is there to take it for others."""
+def _goes_on(waiter: Waiter) -> bool:
+    """True where the call that took a lock is still going on, around the one that waits for it."""
     taken, now = waiter.holder_path, waiter.path
     same = 0
     while same < min(len(taken), len(now)) and _same_call(taken, now, same):
         same += 1
-    if same == len(taken):
-        return False  # the call that took it is still going on
-    function = taken[-1].function
-    givers = {step.site.function for step in steps if step.operation == "release" and step.target == waiter.target}
-    return function not in ("__enter__", "acquire") and givers <= {function}
+    return same == len(taken)
 
 
 def _same_call(taken: Sequence[Site], now: Sequence[Site], at: int) -> bool:

@@ -29,7 +29,7 @@ def explain_stuck(kind: str, steps: Sequence[Step], waiters: Sequence[Waiter]) -
         waiters: the threads that can never run again.
     """
     if kind == kinds.SELF_DEADLOCK:
-        return of_itself(steps, waiters)
+        return of_itself(waiters)
     if kind == kinds.LEAKED_LOCK:
         return Pattern("lock leak", kept(waiters))
     if kind == kinds.LIVELOCK:
