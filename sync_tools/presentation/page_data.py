@@ -125,7 +125,7 @@ def page_data(
         ],
         "waits": [_wait(wait, short) for wait in page_tracks.waits(told, bars) if page_steps.seen(wait, stops)],
         "graph": wait_graph(told, short, place),
-        "why": [_linked(sentence, told) for sentence in told.why if sentence.strip()],
+        "why": [linked(sentence, told) for sentence in told.why if sentence.strip()],
         "output": _lines(told.output),
         "traceback": _lines(told.traceback),
         "replay": visible(" ".join(told.replay_command.split())),
@@ -246,8 +246,8 @@ def _wait(wait: page_tracks.Wait, short: Show) -> Json:
     return {"thread": wait.thread, "text": text, "from": wait.begin, "to": wait.end, "holder": wait.holder}
 
 
-def _linked(sentence: str, failure: Failure) -> list[Json]:
-    """A sentence in parts; each "#7" is a part of its own, so that it can lead to the step."""
+def linked(sentence: str, failure: Failure) -> list[Json]:
+    """A sentence in parts, each with ``text`` and ``step``: each "#7" is one of its own, so that it can lead there."""
     numbers = {step.number for step in failure.steps}
     text = visible(" ".join(sentence.split()))
     parts: list[Json] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from sync_tools.presentation.advice import advice
 from sync_tools.presentation.page_file import assemble, folders_to_hide, texts_of, write_whole
 from sync_tools.presentation.page_names import portable
 from sync_tools.presentation.play_data import play_data
+from sync_tools.presentation.play_reasons import reasons, ways
 from sync_tools.presentation.report import render
 from sync_tools.presentation.text import count, visible
-from sync_tools.words.failure import Failure
+from sync_tools.words.failure import Failure, Step
 from sync_tools.words.reachable import Reachable
 
 TEMPLATE = "play.html"
@@ -45,11 +47,10 @@ def write_play_page(
     """
     folders = folders_to_hide()
     data = play_data(graph, texts_of([*programs, *_files(graph)]), goal=goal, folders=folders)
-    ends = zip(data["ends"], (node.failure for node in graph.nodes if node.outcome), strict=True)
-    told = 0
-    for end, failure in ends:
-        told += failure is not None
-        end.update(_reasons(failure, folders, told <= MOST_REPORTS))
+    led, reports = ways(graph), 0
+    for end, node in zip(data["ends"], (node for node in graph.nodes if node.outcome), strict=True):
+        reports += node.failure is not None
+        end.update(_told(node.failure, led.get(node.number, ()), folders, reports <= MOST_REPORTS))
     data |= {"heading": visible(title), "play": visible(play), "fix": visible(fix)}
     return write_whole(page(data), path)
 
@@ -59,8 +60,8 @@ def page(data: dict[str, Any]) -> str:
 
     Args:
         data: what :func:`play_data` returns, with ``heading``, ``play`` and ``fix`` as of :func:`write_play_page`; each
-            of its ``ends`` has ``why`` (sentences), ``try`` (what to try, or "") and ``report`` (the terminal report,
-            or "").
+            of its ``ends`` has ``why`` (see :func:`reasons`), ``try`` (what to try, or "") and ``report`` (the terminal
+            report, or "").
     """
     slots = {name: escape(data[name]) for name in ("kit", "title", "heading", "goal", "play")}
     return assemble(TEMPLATE, STYLES, SCRIPTS, data, slots)
@@ -76,15 +77,13 @@ def summary(graph: Reachable) -> str:
     return f"{count(len(graph.nodes), 'position')}, {classes} of schedules, {breaking}{known}"
 
 
-def _reasons(failure: Failure | None, folders: dict[str, str], reported: bool) -> dict[str, Any]:
+def _told(failure: Failure | None, way: Sequence[Step], folders: dict[str, str], reported: bool) -> dict[str, Any]:
     if failure is None:
         return {"why": [], "try": "", "report": ""}
     told, _ = portable(failure, folders)
-    return {
-        "why": [visible(sentence) for sentence in told.why if sentence.strip()],
-        "try": visible(advice(told)),
-        "report": render(told, REPORT_WIDTH) if reported else "",
-    }
+    # As the steps of the way are called: with their files in full.
+    why = reasons(replace(told, steps=failure.steps), way)
+    return {"why": why, "try": visible(advice(told)), "report": render(told, REPORT_WIDTH) if reported else ""}
 
 
 def _files(graph: Reachable) -> Iterable[str]:

@@ -142,6 +142,16 @@ def test_the_page_of_every_lab_is_played_to_an_end(opened, tmp_path, slug, solve
     assert ("You broke it" in page.locator("#result-title").inner_text()) == (node.outcome == FAILED)
 
 
+def test_the_reasons_speak_of_the_steps_as_the_player_has_made_them(opened, tmp_path):
+    page = opened(lab_page("hit_counter", tmp_path), "#2,1,2")
+    made = {step: thread for step, _, thread in shown(page)[2]}
+    assert [made[number] for number in (4, 3, 5, 7)] == [1, 2, 2, 1]
+    assert page.locator("#result .why li").all_inner_texts() == [
+        "T1 wrote at #7 what it had read at #4; T2's write at #5 is gone.",
+        "No lock was held by both at #4-#7.",
+    ]
+
+
 # ---- back and forth ----
 
 

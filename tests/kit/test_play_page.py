@@ -19,6 +19,7 @@ from sync_tools import run_together
 from sync_tools.drivers.reachable import reachable
 from sync_tools.presentation import play_page
 from sync_tools.presentation.play_page import summary, write_play_page
+from sync_tools.presentation.play_reasons import reasons, ways
 from sync_tools.words.errors import UserError
 
 pytestmark = pytest.mark.once
@@ -126,6 +127,35 @@ def test_of_a_failure_it_says_why_and_what_to_try_and_of_the_first_ones_the_repo
     assert token_in(failed[0]["report"]) == failed[0]["token"]
     assert all(end["try"].startswith("hold one lock") and len(end["why"]) == 2 for end in failed)
     assert all((end["why"], end["try"], end["report"]) == ([], "", "") for end in ends if end not in failed)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_step_that_a_reason_speaks_of_is_found_among_those_of_its_thread(slug, tmp_path):
+    graph = lab_graph(slug)
+    led = ways(graph)
+    ends = data_of(lab_page(slug, tmp_path))["ends"]
+    ended = [node for node in graph.nodes if node.outcome]
+    failing = [(end, node) for end, node in zip(ends, ended, strict=True) if node.failure]
+    assert len(failing) == len(led) > 0
+    for end, node in failing:
+        assert len(led[node.number]) == node.made
+        assert ["".join(part["text"] for part in parts) for parts in end["why"]] == list(node.failure.why)
+        numbers = [part for parts in end["why"] for part in parts if re.fullmatch(r"#\d+", part["text"])]
+        for part in numbers:
+            told = node.failure.steps[int(part["text"][1:]) - 1]
+            thread, before = part["step"]
+            made = [step for step in led[node.number] if step.thread == thread][before]
+            assert (made.operation, made.target, made.site) == (told.operation, told.target, told.site)
+            assert thread == told.thread
+
+
+def test_of_steps_that_cannot_be_told_apart_none_is_named(tmp_path):
+    failure = next(node.failure for node in lab_graph("hit_counter").nodes if node.failure)
+    way = ways(lab_graph("hit_counter"))[next(n.number for n in lab_graph("hit_counter").nodes if n.failure)]
+    doubled = [step for each in way for step in (each, each)]
+    assert {part["step"] is None for parts in reasons(failure, doubled) for part in parts} == {True}
+    named = [part["step"] for parts in reasons(failure, way) for part in parts if part["text"][0] == "#"]
+    assert named and None not in named
 
 
 def test_no_folder_of_the_machine_stands_in_it(tmp_path):

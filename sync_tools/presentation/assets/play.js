@@ -170,7 +170,7 @@ function tell(line, game, position, message, refused = false) {
   const last = position.steps[position.steps.length - 1];
   const end = position.ended ? endText(game, position) : null;
   const parts = refused || message ? [message] : [doneText(position)];
-  if (!message && end) parts.push(`${end.heading}: ${end.says}`, end.then);
+  if (!message && end) parts.push(sentence(`${end.heading}: ${end.says}`), end.then);
   if (!message && !end) parts.push(choicesText(position));
   line.textContent = parts.filter(Boolean).join(" ");
   line.classList.toggle("failed", broke(position));

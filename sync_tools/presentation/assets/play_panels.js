@@ -90,7 +90,9 @@ function stepsTable(root) {
         ? el("td", { thread }, el("code", {}, el("bdi", {}, step.says)), el("span", { class: "place" }, ` ${place(step)}`)) : el("td", {}))))));
     box.replaceChildren(el("table", {}, el("caption", { class: "hidden-text" }, "Steps so far, a column for each thread"),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "#"), head)), el("tbody", {}, rows)));
-    box.scrollTop = box.scrollHeight;
+    // The last steps, but not past the first of what the last choice has made.
+    const from = box.querySelector("tr.last").offsetTop - box.querySelector("thead").offsetHeight;
+    box.scrollTop = Math.min(from, box.scrollHeight);
   };
 }
 
@@ -111,19 +113,25 @@ function resultPanel(section, title, root, game, announce) {
     const { heading, says, then } = endText(game, position);
     title.textContent = heading;
     root.replaceChildren(el("p", { class: "says" }, el("bdi", {}, says)), then ? el("p", {}, then) : "",
-      ...(broke(position) ? failureParts(game, position.node.end, announce) : []));
+      ...(broke(position) ? failureParts(game, position, announce) : []));
   };
 }
 
-function failureParts(game, end, announce) {
-  const numbered = /#\d/.test(end.why.join(" "));
-  return [end.why.length ? el("ul", { class: "why" }, end.why.map((sentence) => el("li", {}, sentence))) : "",
-    numbered ? el("p", { class: "muted" }, "Numbers of steps are those of its report.") : "",
+function failureParts(game, position, announce) {
+  const { end } = position.node;
+  const why = end.why.map((parts) => whyText(position, parts));
+  const reported = end.why.some((parts, at) => why[at] === null);
+  return [end.why.length ? el("ul", { class: "why" }, why.map((text, at) => el("li", {}, text ?? asReported(end.why[at])))) : "",
+    reported ? el("p", { class: "muted" }, "Numbers in a sentence with * are those of its report.") : "",
     end.try ? el("p", {}, el("b", {}, "What to try: "), end.try) : "",
     end.replay ? commandLine("This runs it again:", end.replay, announce) : "",
     end.look ? commandLine("This steps through it, forward and back:", end.look, announce) : "",
     el("p", {}, "Now fix it: ", el("code", {}, game.data.fix)),
     end.report ? folded("Its report, as in a terminal", el("pre", { class: "text" }, end.report)) : ""];
+}
+
+function asReported(parts) {
+  return `* ${parts.map((part) => part.text).join("")}`;
 }
 
 // All ways to end, folded, because they give it away.

@@ -19,6 +19,10 @@ function allTheWay(game) {
   return `${game.data.play} goes all the way.`;
 }
 
+function sentence(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function stepText(step) {
   const where = place(step);
   return `${step.says}${where ? ` (${where})` : ""}`;
@@ -52,6 +56,23 @@ function endText(game, position) {
   const returned = end.result === "None" ? end.says : `${end.says} It returned ${end.result}.`;
   const never = game.data.right && choices.length ? " No choice will break it." : "";
   return { heading: "It ended and nothing broke", says: returned, then: back + never };
+}
+
+// A sentence on why it breaks, with the player's numbers of the steps; null where one of them is not known.
+function whyText(position, parts) {
+  const texts = parts.map(({ text, step }) => {
+    if (!/^#\d+$/.test(text)) return text;
+    const number = step === null ? null : numberOf(position.steps, step);
+    return number === null ? null : `#${number}`;
+  });
+  return texts.includes(null) ? null : texts.join("");
+}
+
+// The number of a thread's step, of which it is told how many steps the thread made before.
+function numberOf(steps, [thread, before]) {
+  if (steps.some((step) => step.left_out)) return null;
+  const own = steps.filter((step) => step.thread === thread);
+  return before < own.length ? own[before].number : null;
 }
 
 // Can it still break from here? A sentence, and whether there are choices to mark.
