@@ -7,15 +7,14 @@ in another order that comes to the same. What both have in common is the order o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from sync_tools.presentation.page_data import linked
-from sync_tools.words.failure import Failure, Site, Step
+from sync_tools.words.failure import Failure, Step
 from sync_tools.words.reachable import Reachable
 
 Json = dict[str, Any]
-Alike = tuple[int, str, str, Site]
 
 
 def reasons(failure: Failure, way: Sequence[Step]) -> list[list[Json]]:
@@ -56,22 +55,24 @@ def ways(graph: Reachable) -> dict[int, tuple[Step, ...]]:
 
 def _played(told: Iterable[Step], way: Iterable[Step]) -> dict[int, list[int]]:
     """For each step of a report, by its number there: the thread, and which of the thread's steps on the way it is."""
+    # A report tells the value of some steps of which a played step tells none; others differ in nothing else.
+    exact = _matched(told, way, lambda step: (step.thread, step.operation, step.target, step.site, step.value))
+    return {**_matched(told, way, lambda step: (step.thread, step.operation, step.target, step.site)), **exact}
+
+
+def _matched(told: Iterable[Step], way: Iterable[Step], key: Callable[[Step], Hashable]) -> dict[int, list[int]]:
+    """The same for steps with equal keys, one after the other."""
     made: dict[int, int] = defaultdict(int)  # by each thread so far
-    mine: dict[Alike, list[int]] = defaultdict(list)
+    mine: dict[Hashable, list[int]] = defaultdict(list)
     for step in way:
-        mine[_key(step)].append(made[step.thread])
+        mine[key(step)].append(made[step.thread])
         made[step.thread] += 1
-    its: dict[Alike, list[Step]] = defaultdict(list)
+    its: dict[Hashable, list[Step]] = defaultdict(list)
     for step in told:
-        its[_key(step)].append(step)
+        its[key(step)].append(step)
     found: dict[int, list[int]] = {}
-    for key, steps in its.items():
+    for alike, steps in its.items():
         # A report has all or none of the steps that are alike. Where it does not look so, nothing is claimed.
-        if len(mine[key]) == len(steps):
-            found |= {step.number: [step.thread, place] for step, place in zip(steps, mine[key], strict=True)}
+        if len(mine[alike]) == len(steps):
+            found |= {step.number: [step.thread, place] for step, place in zip(steps, mine[alike], strict=True)}
     return found
-
-
-def _key(step: Step) -> Alike:
-    # Not its value: a report tells more of some than a played step does.
-    return step.thread, step.operation, step.target, step.site
