@@ -57,7 +57,7 @@ def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> Non
     registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     console = screen.console()
     with ExitStack() as stack:
-        with _getting_ready():
+        with getting_ready():
             session = stack.enter_context(playing(registry, chosen, target))
         drawn = not plain and sys.stdin.isatty() and console.is_terminal and not console.is_dumb_terminal
         if drawn:
@@ -71,7 +71,7 @@ def break_(ctx: click.Context, lab: str | None, target: str, plain: bool) -> Non
 
 
 @contextmanager
-def _getting_ready() -> Iterator[None]:
+def getting_ready() -> Iterator[None]:
     """Says so for as long as it takes, where somebody looks on."""
     text = "Getting ready ..." if sys.stderr.isatty() else ""
     click.echo(text, nl=False, err=True)

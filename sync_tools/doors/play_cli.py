@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sync_tools.doors.break_cli import getting_ready
 from sync_tools.doors.pages import open_option, page_option, page_path, tell
 from sync_tools.doors.student_cli import chosen_lab, lab_or_current, target_option
 
@@ -29,7 +30,7 @@ def play(ctx: click.Context, lab: str | None, target: str, page: str | None, ope
 
     registry, chosen = chosen_lab(ctx, lab, becomes_current=target == "labs")
     where = "" if target == "labs" else f" --target {target}"
-    with game_of(registry, chosen, target) as game:
+    with getting_ready(), game_of(registry, chosen, target) as game:
         graph = reachable(game)
         programs = [each.program_path for each in game.runner.labs()]
     path = page_path(registry, chosen, "play", page)

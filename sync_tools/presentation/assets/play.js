@@ -20,12 +20,12 @@ function start() {
   };
   const state = { position: game.play([]), undone: [], hint: 0 };
   const views = [];
-  const show = (message = "") => {
+  const show = (remark = "", only = false) => {
     const { position } = state;
     findings.see(position.node);
     for (const view of views) view(position);
     keepAddress(position.choices.length ? `#${position.choices.join(",")}` : "");
-    tell(told, game, position, message);
+    tell(told, game, position, remark, only);
   };
   const moves = movesOf(game, state, show, (text) => tell(told, game, state.position, text, true));
   const keys = keysDialog(KEYS);
@@ -59,11 +59,11 @@ function start() {
 
 // What can be done: each changes the state and shows it, or says why not.
 function movesOf(game, state, show, refuse) {
-  const go = (choices, undone, message = "") => {
+  const go = (choices, undone, remark = "") => {
     state.position = game.play(choices);
     state.undone = undone;
     state.hint = 0;
-    show(message);
+    show(remark);
   };
   const pick = (thread) => {
     const why = refusal(game, state.position, thread);
@@ -89,7 +89,7 @@ function movesOf(game, state, show, refuse) {
     hint: () => {
       if (state.position.ended) return refuse("The schedule has ended. Take steps back (u), or start again (s).");
       state.hint = Math.min(state.hint + 1, outlookText(game, state.position.node).mark ? 2 : 1);
-      return show(hintText(game, state));
+      return show(hintText(game, state), true);
     },
     toAddress: () => {
       const found = /^#(\d{1,5}(?:,\d{1,5}){0,9999})$/.exec(window.location.hash);
@@ -165,16 +165,19 @@ function hintText(game, state) {
   return `It can still break after ${leads.join(" or ")}.`;
 }
 
-// The line that is read aloud: what was done, and what can be picked now.
-function tell(line, game, position, message, refused = false) {
-  const last = position.steps[position.steps.length - 1];
-  const end = position.ended ? endText(game, position) : null;
-  const parts = refused || message ? [message] : [doneText(position)];
-  if (!message && end) parts.push(sentence(`${end.heading}: ${end.says}`), end.then);
-  if (!message && !end) parts.push(choicesText(position));
+// The line that is read aloud: what was done, and what can be picked now; before that `remark`, or `only` that.
+function tell(line, game, position, remark, only) {
+  const parts = [remark];
+  if (!only) {
+    parts.push(doneText(position));
+    const end = position.ended ? endText(game, position) : null;
+    if (end) parts.push(sentence(`${end.heading}: ${end.says}`), end.then);
+    else parts.push(choicesText(position));
+  }
   line.textContent = parts.filter(Boolean).join(" ");
   line.classList.toggle("failed", broke(position));
-  if (last && position.choices.length) line.dataset.thread = position.choices[position.choices.length - 1] % 8;
+  const { choices } = position;
+  if (choices.length) line.dataset.thread = choices[choices.length - 1] % 8;
   else delete line.dataset.thread;
 }
 
