@@ -128,12 +128,14 @@ def test_a_page_that_does_not_hold_everything_claims_nothing_and_says_where_it_e
 
 def test_where_time_is_exact_nothing_is_claimed_though_all_is_explored(opened, tmp_path):
     graph = reachable(Game(adds(2), time="exact"))
+    assert graph.asks_all
     assert not graph.complete and graph.outlooks[0].can_break is False
     page = opened(page_of(graph, tmp_path))
     banner = page.locator("#known").inner_text()
     assert banner.startswith(f"This page holds {len(graph.nodes)} positions. ")
     assert "Time is exact" in banner and "No choice breaks" not in banner
     page.keyboard.press("h")
+    assert "those too that may make no difference" in page.locator("#unasked").inner_text()
     said = "None of the choices from here that this page holds breaks it. That is no proof."
     assert page.locator("#outlook").inner_text() == said
 
@@ -166,6 +168,7 @@ def test_each_choice_is_told_in_a_live_region(opened, tmp_path):
     page.keyboard.press("2")
     said = "T2 worker-2: read hits = 0 (shipped.py:28). Your choice: T1 read hits, or T2 write hits."
     assert line.inner_text() == said
+    assert page.locator("#unasked").inner_text().endswith("the step makes no difference to how it all ends.")
 
 
 def test_all_can_be_done_by_tab_and_enter_and_the_focus_stays(opened, tmp_path):

@@ -43,6 +43,7 @@ function start() {
     controls.show, hint, () => { byId("findings").textContent = findings.text(); },
     (position) => { byId("threads-title").textContent = position.ended ? "Where the threads stand" : "Who goes on?"; });
   endingsPanel(byId("endings"), game);
+  byId("unasked").textContent = unaskedText(game);
   byId("app").hidden = false;
 
   const typed = digitsOf(state, moves);

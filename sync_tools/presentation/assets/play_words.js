@@ -95,3 +95,10 @@ function bannerText(game) {
   const beyond = game.leavesOff ? "; beyond them it does not know" : "";
   return { proof: false, says: `This page holds ${counted(game.positions, "position")}${beyond}. ${allTheWay(game)}`, why: data.why };
 }
+
+// What the sign beside a step means, which depends on whether the page knows which choices matter.
+function unaskedText(game) {
+  const rest = game.data.asks_all ? ". Here all other choices are yours, those too that may make no difference"
+    : ", or the step makes no difference to how it all ends";
+  return `* made without asking: only one thread could go on${rest}.`;
+}
