@@ -172,7 +172,7 @@ function tell(line, game, position, remark, only) {
   if (!only) {
     parts.push(doneText(position));
     const end = position.ended ? endText(game, position) : null;
-    if (end) parts.push(sentence(`${end.heading}: ${end.says}`), end.then);
+    if (end) parts.push(sentence(broke(position) ? `${end.heading}: ${end.says}` : end.says), end.then);
     else parts.push(choicesText(position));
   }
   line.textContent = parts.filter(Boolean).join(" ");
