@@ -154,6 +154,26 @@ def test_which_of_two_threads_fails_first_makes_two_ends_of_one_class():
     assert graph.outlooks[0].must_break is True
 
 
+def test_whether_the_test_ends_before_a_thread_that_it_gave_up_makes_no_class_of_its_own():
+    def gives_up():
+        box = Box()
+
+        def work():
+            box.value = 1
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join(timeout=1)
+        return box.value
+
+    game = game_of(gives_up)
+    graph = reachable(game)
+    searched = {name: end[:2] for name, end in classes_by_search(game.runner).items()}
+    assert classes_by_graph(game, graph) == searched
+    assert graph.classes == len(searched) == 3
+    assert len([node for node in graph.nodes if node.outcome]) > 3
+
+
 def test_the_token_of_an_end_replays_that_very_failure():
     tokens = 0
     for seed, (graph, _) in drawn().items():

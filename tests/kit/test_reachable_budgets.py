@@ -111,9 +111,12 @@ def test_what_takes_few_switches_is_explored_first():
 
         run_together(check, change)
 
-    part = reachable(Game(early), runs=30)
+    first, part = reachable(Game(early), runs=1), reachable(Game(early), runs=30)
     assert not part.complete
     assert part.outlooks[0].can_break is True, "one switch breaks it, after many choices"
+    assert len(first.nodes) > 10
+    along = part.nodes[: len(first.nodes)]
+    assert all(edge.to is not None for node in along for edge in node.edges), "each way to leave the first run once"
 
 
 def test_a_run_that_makes_more_choices_than_are_kept_leaves_the_rest_open(monkeypatch):
@@ -189,7 +192,7 @@ def test_in_exact_time_no_two_schedules_are_taken_for_one_and_nothing_is_claimed
             time.sleep(1)
             box.value = 1
 
-        run_together(late, (adds, box))
+        run_together(late, (adds, box), (adds, Box()))  # the last two have nothing in common
         return box.value
 
     game = Game(waits, time="exact")
