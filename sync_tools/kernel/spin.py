@@ -10,13 +10,13 @@ be parked at the top, where the others could never come in. It is held at its fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from sync_tools.kernel.kernel import CLOCK, FIRST_LEAP, Kernel
 from sync_tools.kernel.thread import VirtualThread
-from sync_tools.words.operations import CLASHES, READING, SYNC, Access, Location, Op
+from sync_tools.words.operations import READING, SYNC, Location, Op
 
 
 class LoopTurn:
@@ -50,39 +50,30 @@ class LoopTurn:
 
 
 class Change:
-    """Whether something that a spin-wait's turn read has changed since it read that.
-
-    Only what the read does not commute with is a change, and when the turn itself began does not matter: no operation
-    stands there. So two schedules that differ only in the order of operations that commute say the same.
+    """Whether something that a spin-wait reads has changed since its turn began.
 
     Attributes:
-        reads: what it read in which way, and after how many steps of the schedule it first did.
         looked: how far the trace was looked at. Invariant: up to there nothing had changed, or `found` is True.
     """
 
     __slots__ = ("found", "looked", "reads", "trace")
 
-    def __init__(self, kernel: Kernel, reads: dict[Access, int]) -> None:
+    def __init__(self, kernel: Kernel, start: int, reads: dict[Location, None]) -> None:
         self.trace = kernel.trace
-        self.looked = min(reads.values(), default=len(kernel.trace))
-        self.reads: dict[Location, list[tuple[str, int]]] = {}
-        for (location, mode), first in reads.items():
-            self.reads.setdefault(location, []).append((CLASHES[mode], first))
+        self.looked = start
+        self.reads = reads
         self.found = False
 
     def seen(self) -> bool:
         """The guard of going on."""
         trace, reads = self.trace, self.reads
         while not self.found and self.looked < len(trace):
-            at = self.looked
-            op = trace[at]
+            op = trace[self.looked]
             self.looked += 1
             if op.succeeded:
                 # A condition's wait only queues up: no loop can see that, and it is gone again when it times out.
                 for location, mode in op.accesses[1:] if op.kind == "wait" else op.accesses:
-                    if mode not in READING and any(
-                        mode in clash and first < at for clash, first in reads.get(location, ())
-                    ):
+                    if mode not in READING and location in reads:
                         self.found = True
         return self.found
 
@@ -101,7 +92,7 @@ class Hold:
 
     __slots__ = ("at", "changed", "kind", "reads")
 
-    def __init__(self, at: int, kind: str, reads: Iterable[Access], changed: Callable[[], bool]) -> None:
+    def __init__(self, at: int, kind: str, reads: dict[Location, None], changed: Callable[[], bool]) -> None:
         self.at = at
         self.kind = kind
         self.reads = reads
@@ -115,7 +106,7 @@ class Hold:
         if op.count == self.at and op.kind == self.kind:
             op.held = self.changed
             known = {location for location, _ in op.accesses}
-            op.accesses = (*op.accesses, *(access for access in self.reads if access[0] not in known))
+            op.accesses = (*op.accesses, *((location, "R") for location in self.reads if location not in known))
 
 
 def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
@@ -137,31 +128,29 @@ def turn(kernel: Kernel, site: int, frame: FrameType) -> None:
 
 def _park(kernel: Kernel, before: LoopTurn, site: int) -> float:
     thread = kernel.running
-    mine = []
-    reads: dict[Access, int] = {}  # in the order of the loop: a set's would differ from run to run
-    for at, op in enumerate(kernel.trace[before.start :], before.start):
-        if op.tid == thread.tid:
-            mine.append(op)
-            for location, mode in op.accesses:
-                if mode in READING or not (op.succeeded or location == CLOCK):
-                    reads.setdefault((location, mode if mode in READING else "R"), at)
+    mine = [op for op in kernel.trace[before.start :] if op.tid == thread.tid]
+    reads: dict[Location, None] = {}  # in the order of the loop: a set's would differ from run to run
+    for op in mine:
+        for location, mode in op.accesses:
+            if mode in READING or not (op.succeeded or location == CLOCK):
+                reads[location] = None
     leap = before.leap
-    if (CLOCK, "R") in reads:
+    if CLOCK in reads:
         # It polls the clock: any delay may have passed, so let more and more of it pass.
-        op = Op("spin", kernel, tuple(reads), lambda: False, kernel.clock + leap, site)
+        op = Op("spin", kernel, tuple((location, "R") for location in reads), lambda: False, kernel.clock + leap, site)
         kernel.point(op)
         kernel.pass_time(kernel.clock + leap)
         return leap * 2
     if kernel.exact and any(op.deadline is not None for op in mine):
         return leap  # each turn takes time, which is what exact time is there to measure
 
-    changed = Change(kernel, reads).seen
+    changed = Change(kernel, before.start, reads).seen
 
     gap = _first_without_the_lock(mine, before.depth)
     if gap is not None:
         thread.hold = Hold(thread.ops + gap.count - before.ops, gap.kind, reads, changed)
         return leap
-    kernel.point(Op("spin", kernel, tuple(reads), changed, site=site))
+    kernel.point(Op("spin", kernel, tuple((location, "R") for location in reads), changed, site=site))
     return leap
 
 

@@ -279,49 +279,6 @@ def test_a_race_between_two_that_poll_is_found():
     assert (failure.kind, failure.bug_class, failure.preemptions) == ("assertion", "lost update", 1)
 
 
-def poll_a_key():
-    box = {"ready": False, "other": 0}
-
-    def wait():
-        while not box["ready"]:
-            pass
-
-    def work():
-        box["other"] = 1
-        box["ready"] = True
-
-    run_together(wait, work)
-
-
-class Room:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.size = 3
-
-
-def try_a_lock():
-    room = Room()
-
-    def take():
-        with room.lock:
-            pass
-
-    def poll():
-        while True:
-            _ = room.size  # of this thread only, so that a turn may begin long before the lock is tried
-            if room.lock.acquire(blocking=False):
-                room.lock.release()
-                return
-
-    run_together(take, poll)
-
-
-@pytest.mark.parametrize(("scenario", "classes"), [(poll_a_key, 3), (try_a_lock, 4)])
-def test_a_poll_goes_on_only_when_what_it_looked_at_has_changed_since(scenario, classes):
-    # It looks in vain not at all, once, or twice, after which it is seen to change nothing; a lock is free at first, too.
-    assert both_searches(scenario).schedules == classes
-
-
 def poll_an_event():
     event = threading.Event()
     while not event.wait(0.1):
