@@ -63,6 +63,8 @@ class Map:
 
     Attributes:
         runs, operations: how much was run.
+        polls: whether a polling loop was held in some schedule. When it may go on depends on when its turn began, so
+            that two schedules of one trace may differ.
     """
 
     def __init__(self, game: Game, merging: bool) -> None:
@@ -70,6 +72,7 @@ class Map:
         self.merging = merging
         self.runs = 0
         self.operations = 0
+        self.polls = False
         self._numbers = Numbers()
         self._known: dict[Key, Place] = {}
         self._places: list[Place] = []
@@ -91,7 +94,7 @@ class Map:
                 self._from, self._switches = place, switches
                 place.open.remove(thread)
                 self._run((*place.choices, thread))
-            if self.merging and self.game.runner.unseen:
+            if self.merging and (self.game.runner.unseen or self.polls):
                 return
 
     def _run(self, choices: tuple[int, ...]) -> None:
@@ -99,6 +102,7 @@ class Map:
         run = self.game.runner.run(passage, detail=True, look=passage.look)
         self.runs += 1
         self.operations += AN_ENDLESS_LOOP if run.world.stopped == ENDLESS else len(run.world.trace)
+        self.polls = self.polls or any(op.kind == "spin" or op.held is not None for op in run.world.trace)
         if run.world.stopped != PRUNED:
             self._end(passage, run)
         run.world.forget()
@@ -176,6 +180,8 @@ class Map:
             why.append("There are schedules that may go on for ever, and were stopped.")
         if self.game.runner.time != "any":
             why.append("Time is exact: delays of other lengths were not tried.")
+        if self.polls:
+            why.append("A loop polls: how often it goes round is nothing that other threads could tell.")
         why += [f"Not all accesses are seen: {unseen}." for unseen in self.game.runner.unseen]
         return Reachable(
             title=self.game.title,
@@ -208,7 +214,7 @@ def reachable(game: Game, *, nodes: int = NODES, runs: int = RUNS, operations: i
         merging = runner.time == "any" and not runner.unseen
         map = Map(game, merging)
         map.explore(nodes, runs, operations)
-        if merging and runner.unseen:
+        if merging and (runner.unseen or map.polls):
             # What nobody can see may make two schedules different that look like one.
             map = Map(game, False)
             map.explore(nodes, runs, operations)
