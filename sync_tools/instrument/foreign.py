@@ -104,6 +104,10 @@ def note_callback(world: Any, value: Any) -> None:
     while isinstance(value, partial):
         value = value.func
     value = getattr(value, "__func__", value)
+    if type(value) is BuiltinFunctionType and (value in _SPECIAL or value.__module__ == "_operator"):
+        # Called by the library and not by rewritten code, it announces nothing of what it is given.
+        world.unseen.add(f"what {value.__name__} does to what it is given, where it is itself the target of a thread")
+        return
     if isinstance(value, FunctionType) and "_sl_seen" not in value.__globals__:
         note_unseen(world, value)
 
