@@ -104,6 +104,20 @@ def test_one_thread_alone_is_a_sequential_error_and_the_report_says_that_it_is_n
     assert failure.why == ("One thread alone does it: this is no race.",)
 
 
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_look_that_may_come_before_a_change_or_after_it_is_never_said_to_be_no_race(locked):
+    def program() -> None:
+        cell = Cell()
+        threading.Thread(target=cell.add).start()
+        if locked:
+            with cell.lock:
+                assert cell.value == 0
+        else:
+            assert cell.value == 0
+
+    assert failure_of(program).bug_class != "sequential error"
+
+
 # ---- a lock that is taken twice --------------------------------------------------------------------------------------
 
 

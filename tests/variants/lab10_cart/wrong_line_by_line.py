@@ -1,7 +1,7 @@
 """Each line is checked when its turn comes: what stands before the wrong one is in the cart already.
 
 kind: assertion
-class: sequential error
+class: unclassified
 """
 
 from __future__ import annotations
