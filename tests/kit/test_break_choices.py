@@ -30,6 +30,10 @@ SEEDS = range(90)
 LABS = registry.load(REPOSITORY)
 
 
+def set_value(box):
+    box.value = 1
+
+
 def game_of(played, *args):
     """A game that asks only where it can matter."""
     game = Game(played, args=args)
@@ -195,7 +199,7 @@ def test_under_one_lock_only_who_takes_it_first_is_asked():
 def test_when_a_thread_starts_is_a_choice_only_where_somebody_can_tell():
     def played(looks):
         box = Box()
-        one, other = threading.Thread(target=int), threading.Thread(target=setattr, args=(box, "value", 1))
+        one, other = threading.Thread(target=int), threading.Thread(target=set_value, args=(box,))
         one.start()
         alive = one.is_alive() if looks else None
         other.start()
@@ -239,7 +243,7 @@ def test_a_loop_that_polls_can_be_played_to_its_end():
                 pass
             return box.limit
 
-        return run_together(poll, (setattr, box, "value", 1))[0]
+        return run_together(poll, (set_value, box))[0]
 
     assert {end_of(position) for position in all_plays(game_of(played))} == {(PASSED, "5")}
 
